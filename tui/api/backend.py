@@ -1,0 +1,175 @@
+"""What the engine asks of a server, whatever contract it speaks.
+
+Every method raises only `tui.errors.CardwallError`s: `Offline` when nothing was sent, `LostAnswer` when a
+write may have been carried out, `VersionConflict` when someone else was first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from tui.domain.changes import Edits
+from tui.domain.model import Board, BoardId, BoardName, Item, ItemId, Member, Moment
+from tui.domain.record import Value
+from tui.errors import Conflict
+
+Contract = Literal["slate", "cekat"]
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a server can do beyond the least that every contract has."""
+
+    versioned: bool = True
+    """Whether writes carry a version that the server checks."""
+    idempotent: bool = False
+    """Whether every write honours an idempotency key."""
+    changes: bool = False
+    """Whether there is a feed of changes after a cursor."""
+    blueprint: bool = False
+    """Whether a board's columns and fields can be read and written."""
+    rename: bool = False
+    labels: bool = False
+    position: bool = False
+    delete: bool = False
+    restore: bool = False
+    history: bool = False
+    duplicates: bool = False
+    search: bool = False
+    """Whether the server finds items by text."""
+
+
+class VersionConflict(Conflict):
+    """The item is not in the state the write was made for."""
+
+    def __init__(self, message: str, theirs: Item | None) -> None:
+        super().__init__(message)
+        self.theirs = theirs
+        """The item as the server holds it now; None when it is deleted."""
+
+
+class DuplicateRefused(Conflict):
+    """The board's rule refuses a create that duplicates items."""
+
+    code = "duplicate_item"
+
+    def __init__(self, message: str, duplicates: tuple[Duplicate, ...]) -> None:
+        super().__init__(message)
+        self.duplicates = duplicates
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """An item that a draft resembles."""
+
+    item: Item
+    matched_fields: tuple[str, ...]
+    score: float
+    """1.0 for an exact match."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some items of a board, at most 200."""
+
+    items: tuple[Item, ...]
+    total: int | None = None
+    """Items on the board, where the server says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What changed on a board after a cursor, in order, at most 200 entries."""
+
+    items: tuple[Item, ...]
+    deleted: tuple[ItemId, ...]
+    cursor: str
+    """Where to go on from."""
+    more: bool = False
+    """Whether there is more to fetch at once."""
+    blueprint: int | None = None
+    """The blueprint's revision, where the server says."""
+
+
+class FeedExpired(Conflict):
+    """410: the cursor is older than what the server keeps; list again."""
+
+    code = "feed_expired"
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """One entry of an item's history: who changed which members, from what to what."""
+
+    version: int | None
+    at: Moment
+    by: str | None
+    changes: tuple[tuple[Member, Value, Value], ...]
+    """(member, old, new); columns and statuses by name."""
+
+
+class Backend(Protocol):
+    """A client that speaks one contract to one server as one key."""
+
+    @property
+    def contract(self) -> Contract: ...
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """Known after `open`."""
+        ...
+
+    async def open(self) -> None:
+        """Learn the server's capabilities; raises when it cannot be reached or refuses the key."""
+        ...
+
+    async def close(self) -> None: ...
+
+    async def boards(self) -> tuple[BoardName, ...]: ...
+
+    async def board(self, board_id: BoardId) -> Board:
+        """Columns with statuses, fields and rules."""
+        ...
+
+    async def put_board(self, board: Board, *, key: str, force: bool = False) -> Board:
+        """Write a blueprint. `board.id` empty makes a new board.
+
+        Raises `Invalid` for a rule it breaks and `Conflict` when it would drop data and `force` is not set,
+        or when `board.revision` is stale.
+        """
+        ...
+
+    async def cursor(self, board_id: BoardId) -> str | None:
+        """The changes cursor of now, to be taken before a load; None without a feed."""
+        ...
+
+    def pages(self, board_id: BoardId) -> AsyncIterator[Page]:
+        """Every item of the board, newest first, a page at a time."""
+        ...
+
+    async def changes(self, board_id: BoardId, after: str) -> Changes: ...
+
+    async def item(self, item_id: ItemId) -> Item: ...
+
+    async def create(self, draft: Item, *, key: str) -> Item: ...
+
+    async def edit(self, base: Item, edits: Edits, *, key: str) -> Item:
+        """Send only `edits`, made against `base`: its version, and for sets its members.
+
+        Returns the item as the server holds it afterwards.
+        """
+        ...
+
+    async def delete(self, base: Item, *, key: str) -> None: ...
+
+    async def restore(self, item_id: ItemId, *, key: str) -> Item: ...
+
+    async def duplicates(self, draft: Item) -> tuple[Duplicate, ...]:
+        """Items that resemble a draft by its board's rule; an existing item's own id is excluded."""
+        ...
+
+    async def history(self, item_id: ItemId) -> tuple[Past, ...]:
+        """Newest first."""
+        ...
