@@ -1,0 +1,239 @@
+"""What can happen to the State: everything the user does, and everything the engine reports."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from immutables import Map
+
+from tui.domain.merge import Conflict, Pick
+from tui.domain.model import Board, BoardName, Item, ItemId, Member, Moment
+from tui.sync.outbox import Pending, PendingId, Request
+
+Reach = Literal["starting", "online", "offline", "paused", "refused"]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """How the wall stands with its server; shown in the status line, nothing in it ticks."""
+
+    reach: Reach = "starting"
+    synced_at: Moment | None = None
+    """When the board was last known to be as the server has it."""
+    message: str = ""
+    """One sentence when the link is not online."""
+    resumes_at: Moment | None = None
+    loading: tuple[int, int | None] | None = None
+    """(items so far, items in all if known) while a board is first read."""
+    budget: tuple[int, int] | None = None
+    """(requests left, limit) where the server has one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What was being typed: texts by member, against the item as it was when the form opened."""
+
+    base: Item
+    """For a new item: the empty draft under its local id."""
+    texts: Map[Member, str]
+    at: Moment
+
+    @property
+    def item_id(self) -> ItemId:
+        """The item it edits."""
+        return self.base.id
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatched:
+    """The user meant these changes, as one step of History."""
+
+    pendings: tuple[Pending, ...]
+    at: Moment
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """The user took the last step back; `ids` are for the inverse Pendings that may be needed."""
+
+    ids: tuple[PendingId, ...]
+    at: Moment
+
+
+@dataclass(frozen=True, slots=True)
+class Redone:
+    """The user did the last undone step again."""
+
+    ids: tuple[PendingId, ...]
+    at: Moment
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A request is about to leave; its Pending can no longer be changed."""
+
+    pending_id: PendingId
+    request: Request
+
+
+@dataclass(frozen=True, slots=True)
+class Unsealed:
+    """The request certainly never arrived: its Pending is free again."""
+
+    pending_id: PendingId
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The server carried a Pending out; `item` is what it holds now, None after a delete."""
+
+    pending_id: PendingId
+    item: Item | None
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The server will not carry a Pending out, whoever asks again."""
+
+    pending_id: PendingId
+    problem: str
+    fields: Map[str, str] = Map()
+
+
+@dataclass(frozen=True, slots=True)
+class Conflicted:
+    """Someone else was first."""
+
+    pending_id: PendingId
+    conflict: Conflict
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """The user chose, clash by clash; the Pending goes on against theirs."""
+
+    pending_id: PendingId
+    picks: Map[Member, Pick]
+
+
+@dataclass(frozen=True, slots=True)
+class Recreate:
+    """The user wants an item back that was deleted on the server; `pending` (Restore or Create) brings it."""
+
+    pending_id: PendingId
+    pending: Pending
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """The user gave a Pending up."""
+
+    pending_id: PendingId
+
+
+@dataclass(frozen=True, slots=True)
+class Retried:
+    """The user wants a refused Pending sent again."""
+
+    pending_id: PendingId
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A board was opened: its columns and fields are known, its items are not."""
+
+    board: Board
+
+
+@dataclass(frozen=True, slots=True)
+class BoardChanged:
+    """The open board's columns, fields or rules were read again."""
+
+    board: Board
+
+
+@dataclass(frozen=True, slots=True)
+class BoardsListed:
+    """The boards there are."""
+
+    boards: tuple[BoardName, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pulled:
+    """Items as the server has them, at most 200."""
+
+    items: tuple[Item, ...]
+    first: bool = False
+    """Part of a first load: nothing in it counts as changed by others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """Items the server no longer has, at most 200."""
+
+    ids: tuple[ItemId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Adopted:
+    """Pendings, drafts and names of an earlier process, read from its Outbox file."""
+
+    pendings: tuple[Pending, ...]
+    drafts: tuple[Draft, ...]
+    aliases: Map[ItemId, ItemId]
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """The user typed into a form."""
+
+    draft: Draft
+
+
+@dataclass(frozen=True, slots=True)
+class DraftDropped:
+    """The form was saved or thrown away."""
+
+    item_id: ItemId
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """The user has seen what others changed on these items."""
+
+    ids: tuple[ItemId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LinkChanged:
+    """The link came, went, paused, or made progress."""
+
+    link: Link
+
+
+Event: TypeAlias = (
+    Dispatched
+    | Undone
+    | Redone
+    | Sealed
+    | Unsealed
+    | Accepted
+    | Refused
+    | Conflicted
+    | Resolved
+    | Recreate
+    | Dropped
+    | Retried
+    | Opened
+    | BoardChanged
+    | BoardsListed
+    | Pulled
+    | Removed
+    | Adopted
+    | Drafted
+    | DraftDropped
+    | Looked
+    | LinkChanged
+)

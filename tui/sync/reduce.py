@@ -1,0 +1,289 @@
+"""One pure function from an event to the next State, and what it touched.
+
+This is the whole truth of optimistic edits, rebase after a pull, conflicts and undo. No event costs more on a
+larger board: each touches only the items it names.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from immutables import Map
+
+from tui.domain.changes import Change, Create, Delete, Edit, Restore, inverse
+from tui.domain.merge import Conflict, Picks, merge
+from tui.domain.model import Board, Item
+from tui.sync.events import (
+    Accepted,
+    Adopted,
+    BoardChanged,
+    BoardsListed,
+    Conflicted,
+    Dispatched,
+    DraftDropped,
+    Drafted,
+    Dropped,
+    Event,
+    LinkChanged,
+    Looked,
+    Opened,
+    Pulled,
+    Recreate,
+    Redone,
+    Refused,
+    Removed,
+    Resolved,
+    Retried,
+    Sealed,
+    Undone,
+    Unsealed,
+)
+from tui.sync.history import Deed, Step
+from tui.sync.outbox import Pending
+from tui.sync.state import State
+from tui.sync.turn import Outcome, Turn, addressed
+
+
+def reduce(state: State, event: Event) -> Outcome:  # noqa: C901 - one case an event
+    """The next State."""
+    match event:
+        case LinkChanged():
+            return Outcome(replace(state, link=event.link))
+        case BoardsListed():
+            return Outcome(replace(state, boards=event.boards))
+        case Opened():
+            return _opened(state, event.board)
+        case BoardChanged():
+            return _board_changed(state, event.board)
+    turn = Turn(state)
+    match event:
+        case Dispatched():
+            _dispatched(turn, event)
+        case Undone():
+            _undone(turn, event)
+        case Redone():
+            _redone(turn, event)
+        case Pulled():
+            for item in event.items:
+                turn.pull(item, first=event.first)
+        case Removed():
+            _removed(turn, event)
+        case Adopted():
+            _adopted(turn, event)
+        case Drafted():
+            turn.keep_draft(event.draft)
+        case DraftDropped():
+            turn.drop_draft(event.item_id)
+        case Looked():
+            _looked(turn, event)
+        case _:
+            _settle(turn, event)
+    return turn.outcome()
+
+
+def _settle(  # noqa: C901 - one case an event
+    turn: Turn,
+    event: Sealed | Unsealed | Accepted | Refused | Conflicted | Resolved | Recreate | Dropped | Retried,
+) -> None:
+    """Events that are about one Pending; one that is no longer there is old news."""
+    pending = turn.outbox.get(event.pending_id)
+    if pending is None:
+        return
+    match event:
+        case Sealed():
+            turn.put(replace(pending, phase="sealed", request=event.request, attempts=pending.attempts + 1))
+        case Unsealed():
+            turn.put(replace(pending, phase="queued", request=None))
+            turn.release(turn.resolve(pending.item_id))
+        case Accepted():
+            _accepted(turn, pending, event.item)
+        case Refused():
+            turn.history = turn.history.forget(pending.id)
+            turn.put(replace(pending, phase="refused", request=None, problem=event.problem, problems=event.fields))
+            turn.release(turn.resolve(pending.item_id))
+        case Conflicted():
+            _conflicted(turn, pending, event.conflict)
+        case Resolved():
+            _resolved(turn, pending, event.picks)
+        case Recreate():
+            _recreated(turn, pending, event.pending)
+        case Dropped():
+            if pending.phase != "sealed":
+                turn.history = turn.history.forget(pending.id)
+                turn.withdraw(pending)
+        case Retried():
+            turn.put(replace(pending, phase="queued", problem=None, problems=Map()))
+
+
+def _dispatched(turn: Turn, event: Dispatched) -> None:
+    for pending in event.pendings:
+        turn.enqueue(pending)
+    deeds = tuple(Deed(pending.id, addressed(pending.change, turn.aliases)) for pending in event.pendings)
+    turn.history = turn.history.did(Step(deeds, event.at))
+
+
+def _undone(turn: Turn, event: Undone) -> None:
+    """Take the last step back: unsent changes are withdrawn, the others are answered by their inverse."""
+    if not turn.history.done:
+        return
+    step = turn.history.done[-1]
+    turn.history = turn.history.undid(step)
+    for pending_id, deed in zip(event.ids, reversed(step.deeds), strict=False):
+        pending = turn.outbox.get(deed.pending_id)
+        if pending is not None and pending.phase != "sealed":
+            turn.withdraw(pending)
+            continue
+        change = addressed(inverse(deed.change), turn.aliases)
+        turn.enqueue(Pending(pending_id, turn.seq(), change, event.at, undoes=deed.pending_id))
+
+
+def _redone(turn: Turn, event: Redone) -> None:
+    if not turn.history.undone:
+        return
+    step = turn.history.undone[-1]
+    deeds = []
+    for pending_id, deed in zip(event.ids, step.deeds, strict=False):
+        change = _again(turn, deed)
+        turn.enqueue(Pending(pending_id, turn.seq(), change, event.at))
+        deeds.append(Deed(pending_id, change))
+    turn.history = turn.history.redid(Step(tuple(deeds), event.at))
+
+
+def _again(turn: Turn, deed: Deed) -> Change:
+    """What does a deed once more: a create the server already named is brought back, not made twice."""
+    change = addressed(deed.change, turn.aliases)
+    if isinstance(change, Create):
+        item_id = turn.resolve(change.item_id)
+        if not item_id.startswith("local-"):
+            return Restore(item_id, replace(change.item, id=item_id))
+    return change
+
+
+def _accepted(turn: Turn, pending: Pending, item: Item | None) -> None:
+    before = turn.outcome().state
+    item_id = turn.resolve(pending.item_id)
+    turn.remove(pending)
+    if item is None:
+        turn.lose(item_id)
+    else:
+        if isinstance(pending.change, Create):
+            turn.name(pending.item_id, item)
+            item_id = item.id
+        turn.confirm(item)
+        turn.retarget_deletes(item_id, before)
+    effect = _effect(pending, item)
+    if effect is None:
+        turn.history = turn.history.forget(pending.id)
+    else:
+        turn.history = turn.history.became(pending.id, effect)
+    turn.release(item_id)
+
+
+def _effect(pending: Pending, item: Item | None) -> Change | None:
+    """The change as the server carried it out; None when there was nothing left to do."""
+    change = pending.change
+    if isinstance(change, Edit):
+        edits = pending.request.edits if pending.request else Map()
+        return type(change)(change.item_id, edits) if edits else None
+    if isinstance(change, Create) and item is not None:
+        return Create(item)
+    return change
+
+
+def _conflicted(turn: Turn, pending: Pending, conflict: Conflict) -> None:
+    item_id = turn.resolve(pending.item_id)
+    picks = pending.conflict.picks if pending.conflict else conflict.picks
+    turn.put(replace(pending, phase="conflict", request=None, conflict=replace(conflict, picks=picks)))
+    if conflict.theirs is None:
+        turn.lose(item_id)
+    else:
+        turn.confirm(conflict.theirs)
+    turn.release(item_id)
+    turn.replan(item_id)
+
+
+def _resolved(turn: Turn, pending: Pending, picks: Picks) -> None:
+    """Go on against theirs with the choices made; what is still open stays a conflict."""
+    if pending.phase != "conflict":
+        return
+    item_id = turn.resolve(pending.item_id)
+    theirs = turn.items.get(item_id)
+    if theirs is None:
+        return  # deleted on the server: only Recreate or Dropped settle that
+    change = pending.change
+    if isinstance(change, Delete):
+        turn.put(replace(pending, phase="queued", conflict=None, change=Delete(item_id, theirs)))
+        return
+    if not isinstance(change, Edit):
+        return
+    merged = merge(change.edits, theirs, turn.board_of(pending), picks)
+    if merged.clashes:
+        turn.put(replace(pending, conflict=Conflict(theirs, merged.clashes, picks)))
+    elif merged.edits:
+        settled = type(change)(item_id, merged.edits)
+        turn.put(replace(pending, phase="queued", conflict=None, change=settled))
+    else:
+        turn.history = turn.history.forget(pending.id)
+        turn.remove(pending)
+
+
+def _recreated(turn: Turn, pending: Pending, again: Pending) -> None:
+    """Bring back an item deleted on the server: restored with our edits behind it, or created anew from them."""
+    item_id = turn.resolve(pending.item_id)
+    waiting = [turn.outbox[p] for p in turn.queue.get(item_id, ())]
+    if isinstance(again.change, Restore):
+        turn.enqueue(again, first=True)
+        for held in waiting:
+            if held.phase == "conflict":
+                turn.put(replace(held, phase="queued", conflict=None))
+        return
+    for held in waiting:
+        turn.history = turn.history.forget(held.id)
+        turn.remove(held)
+    if item_id in turn.gone:
+        turn.gone = turn.gone.delete(item_id)
+    turn.enqueue(again)
+    turn.history = turn.history.did(Step((Deed(again.id, again.change),), again.made_at))
+
+
+def _removed(turn: Turn, event: Removed) -> None:
+    for item_id in event.ids:
+        if turn.sealed(item_id):
+            turn.waiting = turn.waiting.set(item_id, None)
+        else:
+            turn.lose(item_id)
+            turn.replan(item_id)
+
+
+def _adopted(turn: Turn, event: Adopted) -> None:
+    """An earlier process's Outbox, behind what is already here, in its own order."""
+    for local, item_id in event.aliases.items():
+        turn.aliases = turn.aliases.set(local, item_id)
+    for pending in sorted(event.pendings, key=lambda p: p.seq):
+        if pending.id in turn.outbox:
+            continue
+        turn.enqueue(replace(pending, seq=turn.seq()))
+    for draft in event.drafts:
+        own = turn.drafts.get(turn.resolve(draft.item_id))
+        if own is None or own.at < draft.at:
+            turn.keep_draft(draft)
+
+
+def _looked(turn: Turn, event: Looked) -> None:
+    for item_id in event.ids:
+        if item_id in turn.changed:
+            turn.changed = turn.changed.delete(item_id)
+            turn.touched.add(item_id)
+
+
+def _opened(state: State, board: Board) -> Outcome:
+    """Another board: its items come by Pulled; what waits to be sent stays, whatever board it is of."""
+    kept = Map({item_id: state.items[item_id] for item_id in state.queue if item_id in state.items})
+    known = state.known.set(board.id, board)
+    return Outcome(replace(state, board=board, known=known, items=kept, changed=Map()))
+
+
+def _board_changed(state: State, board: Board) -> Outcome:
+    known = state.known.set(board.id, board)
+    is_open = state.board is not None and state.board.id == board.id
+    return Outcome(replace(state, known=known, board=board if is_open else state.board))

@@ -1,0 +1,241 @@
+"""The working copy of a State during one event: what `reduce` writes into, and what it touched."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from immutables import Map
+
+from tui.domain.changes import Change, Create, Delete, Edit, Restore, apply
+from tui.domain.model import Board, Item, ItemId, is_newer
+from tui.sync.events import Draft
+from tui.sync.outbox import Clashing, Done, Pending, PendingId, Ready, plan, without
+from tui.sync.state import State, view
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The next State and what differs from the one before."""
+
+    state: State
+    touched: frozenset[ItemId] = frozenset()
+    """Items whose View, mark or existence may differ."""
+    pendings: tuple[PendingId, ...] = ()
+    """Pendings that came, changed or went."""
+    drafts: tuple[ItemId, ...] = ()
+    """Drafts that came, changed or went."""
+    aliased: tuple[ItemId, ...] = ()
+    """Local ids the server has named."""
+
+
+class Turn:
+    """Mutable only while one event is reduced; every map in it is persistent."""
+
+    def __init__(self, state: State) -> None:
+        self.before = state
+        self.items = state.items
+        self.gone = state.gone
+        self.waiting = state.waiting
+        self.outbox = state.outbox
+        self.queue = state.queue
+        self.aliases = state.aliases
+        self.drafts = state.drafts
+        self.changed = state.changed
+        self.history = state.history
+        self.touched: set[ItemId] = set()
+        self._pendings: dict[PendingId, None] = {}
+        self._drafts: dict[ItemId, None] = {}
+        self._aliased: dict[ItemId, None] = {}
+
+    def outcome(self) -> Outcome:
+        """The next State, and what this turn touched."""
+        state = replace(
+            self.before,
+            items=self.items,
+            gone=self.gone,
+            waiting=self.waiting,
+            outbox=self.outbox,
+            queue=self.queue,
+            aliases=self.aliases,
+            drafts=self.drafts,
+            changed=self.changed,
+            history=self.history,
+        )
+        return Outcome(state, frozenset(self.touched), tuple(self._pendings), tuple(self._drafts), tuple(self._aliased))
+
+    def resolve(self, item_id: ItemId) -> ItemId:
+        """The id an item has now."""
+        return self.aliases.get(item_id, item_id)
+
+    def board_of(self, pending: Pending) -> Board:
+        """The board whose rules a Pending is merged by; an empty one while it is not known."""
+        item = self.items.get(self.resolve(pending.item_id))
+        known = self.before.known.get(item.board_id) if item is not None else None
+        return known or self.before.board or Board(id="", name="")  # type: ignore[arg-type]
+
+    def seq(self) -> int:
+        """The next place in the Outbox."""
+        return max((pending.seq for pending in self.outbox.values()), default=0) + 1
+
+    def put(self, pending: Pending) -> None:
+        """Replace a Pending that is in the Outbox."""
+        self.outbox = self.outbox.set(pending.id, pending)
+        self._pendings[pending.id] = None
+        self.touched.add(pending.item_id)
+
+    def enqueue(self, pending: Pending, *, first: bool = False) -> None:
+        """Add a Pending behind (or before) what its item already waits for."""
+        pending = replace(pending, change=addressed(pending.change, self.aliases))
+        waiting = self.queue.get(pending.item_id, ())
+        self.queue = self.queue.set(pending.item_id, (pending.id, *waiting) if first else (*waiting, pending.id))
+        self.put(pending)
+
+    def remove(self, pending: Pending) -> None:
+        """Take a Pending out; later ones of its item stay as they are."""
+        item_id = self.resolve(pending.item_id)
+        rest = tuple(p for p in self.queue.get(item_id, ()) if p != pending.id)
+        self.queue = self.queue.set(item_id, rest) if rest else self.queue.delete(item_id)
+        self.outbox = self.outbox.delete(pending.id)
+        self._pendings[pending.id] = None
+        self.touched.add(item_id)
+
+    def withdraw(self, pending: Pending) -> None:
+        """Take a Pending out as if it had never been: later ones are rebased onto what was there before."""
+        item_id = self.resolve(pending.item_id)
+        ids = self.queue.get(item_id, ())
+        later = tuple(self.outbox[p] for p in ids[ids.index(pending.id) + 1 :]) if pending.id in ids else ()
+        self.remove(pending)
+        if isinstance(pending.change, Create):
+            for orphan in later:  # nothing is left for them to apply to
+                self.history = self.history.forget(orphan.id)
+                self.remove(orphan)
+        else:
+            for rebased in without(later, pending):
+                self.put(rebased)
+        if item_id not in self.queue and item_id in self.gone:
+            self.gone = self.gone.delete(item_id)
+
+    def sealed(self, item_id: ItemId) -> bool:
+        """Whether a request of this item is in flight."""
+        return any(self.outbox[p].phase == "sealed" for p in self.queue.get(item_id, ()))
+
+    def confirm(self, item: Item) -> None:
+        """The server holds `item`: the Snapshot's new truth, unless it already holds something newer."""
+        old = self.items.get(item.id)
+        if old is None or is_newer(item, old):
+            self.items = self.items.set(item.id, item)
+        if item.id in self.gone:
+            self.gone = self.gone.delete(item.id)
+        self.touched.add(item.id)
+
+    def lose(self, item_id: ItemId) -> None:
+        """The server no longer has an item; what was known is kept while changes of ours wait."""
+        old = self.items.get(item_id)
+        if old is not None:
+            self.items = self.items.delete(item_id)
+            if item_id in self.queue:
+                self.gone = self.gone.set(item_id, old)
+        if item_id in self.changed:
+            self.changed = self.changed.delete(item_id)
+        self.touched.add(item_id)
+
+    def pull(self, item: Item, *, first: bool) -> None:
+        """An item as the server showed it; waits while a request of ours is in flight."""
+        if self.sealed(item.id):
+            self.waiting = self.waiting.set(item.id, item)
+            return
+        old = self.items.get(item.id)
+        if old == item or (old is not None and not is_newer(item, old)):
+            return
+        self.confirm(item)
+        if not first and item.id not in self.changed:
+            self.changed = self.changed.set(item.id, old)
+        if item.id in self.queue:
+            self.replan(item.id)
+
+    def release(self, item_id: ItemId) -> None:
+        """After an answer: take in what was pulled meanwhile."""
+        if item_id not in self.waiting or self.sealed(item_id):
+            return
+        waited = self.waiting[item_id]
+        self.waiting = self.waiting.delete(item_id)
+        if waited is None:
+            self.lose(item_id)
+        else:
+            self.pull(waited, first=False)
+
+    def replan(self, item_id: ItemId) -> None:
+        """See whether conflicts of an item still are ones, now that the server's state has changed."""
+        for pending_id in self.queue.get(item_id, ()):
+            pending = self.outbox[pending_id]
+            if pending.phase != "conflict":
+                continue
+            theirs = self.items.get(item_id)
+            again = plan(replace(pending, phase="queued"), theirs, self.board_of(pending), gone=item_id in self.gone)
+            if isinstance(again, Clashing):
+                self.put(replace(pending, conflict=again.conflict))
+            elif isinstance(again, Ready | Done):
+                self.put(replace(pending, phase="queued", conflict=None))
+
+    def name(self, local: ItemId, item: Item) -> None:
+        """The server has named a local item: everything that spoke of it follows."""
+        self.aliases = self.aliases.set(local, item.id)
+        self._aliased[local] = None
+        waiting = self.queue.get(local)
+        if waiting:
+            self.queue = self.queue.delete(local).set(item.id, waiting)
+            for pending_id in waiting:
+                pending = self.outbox[pending_id]
+                self.put(replace(pending, change=addressed(pending.change, self.aliases)))
+        draft = self.drafts.get(local)
+        if draft is not None:
+            self.drop_draft(local)
+            self.keep_draft(replace(draft, base=item))
+        self.touched |= {local, item.id}
+
+    def keep_draft(self, draft: Draft) -> None:
+        """Remember what a form holds."""
+        item_id = self.resolve(draft.item_id)
+        self.drafts = self.drafts.set(item_id, draft)
+        self._drafts[item_id] = None
+        self.touched.add(item_id)
+
+    def drop_draft(self, item_id: ItemId) -> None:
+        """Forget what a form held."""
+        item_id = self.resolve(item_id)
+        if item_id in self.drafts:
+            self.drafts = self.drafts.delete(item_id)
+            self._drafts[item_id] = None
+            self.touched.add(item_id)
+
+    def retarget_deletes(self, item_id: ItemId, before: State) -> None:
+        """Let a waiting Delete expect the item as the server has just confirmed our own edits to it.
+
+        A Delete goes through only on the state the user saw; that state has our earlier edits in it, and the
+        server may show them a little differently (trimmed, defaulted).
+        """
+        old, new = before.items.get(item_id), self.items.get(item_id)
+        for pending_id in self.queue.get(item_id, ()):
+            pending = self.outbox[pending_id]
+            change = pending.change
+            if isinstance(change, Delete) and (change.was.is_local or change.was == old) and new is not None:
+                self.put(replace(pending, change=Delete(item_id, new)))
+            old, new = apply(pending.change, old), apply(pending.change, new)
+
+    def view(self, item_id: ItemId) -> Item | None:
+        """The item as the user means it, in the middle of this turn."""
+        return view(self.outcome().state, item_id)
+
+
+def addressed(change: Change, aliases: Map[ItemId, ItemId]) -> Change:
+    """The change under the id its item has now. A Create keeps its local id: it is what the server will name."""
+    item_id = aliases.get(change.item_id)
+    if item_id is None or isinstance(change, Create):
+        return change
+    match change:
+        case Delete():
+            return Delete(item_id, change.was)
+        case Restore():
+            return Restore(item_id, change.was)
+        case Edit():
+            return type(change)(item_id, change.edits)
