@@ -58,6 +58,7 @@ class DuplicateRefused(Conflict):
     def __init__(self, message: str, duplicates: tuple[Duplicate, ...]) -> None:
         super().__init__(message)
         self.duplicates = duplicates
+        """The items it resembles, as far as the server shows them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,9 @@ class Backend(Protocol):
     """A client that speaks one contract to one server as one key."""
 
     @property
-    def contract(self) -> Contract: ...
+    def contract(self) -> Contract:
+        """The wire flavour it speaks."""
+        ...
 
     @property
     def capabilities(self) -> Capabilities:
@@ -125,9 +128,13 @@ class Backend(Protocol):
         """Learn the server's capabilities; raises when it cannot be reached or refuses the key."""
         ...
 
-    async def close(self) -> None: ...
+    async def close(self) -> None:
+        """Let go of connections; calls still under way fail."""
+        ...
 
-    async def boards(self) -> tuple[BoardName, ...]: ...
+    async def boards(self) -> tuple[BoardName, ...]:
+        """The boards this key may see, in the server's order."""
+        ...
 
     async def board(self, board_id: BoardId) -> Board:
         """Columns with statuses, fields and rules."""
@@ -149,11 +156,17 @@ class Backend(Protocol):
         """Every item of the board, newest first, a page at a time."""
         ...
 
-    async def changes(self, board_id: BoardId, after: str) -> Changes: ...
+    async def changes(self, board_id: BoardId, after: str) -> Changes:
+        """What changed after a cursor. `FeedExpired` when the server no longer knows; `Unsupported` without a feed."""
+        ...
 
-    async def item(self, item_id: ItemId) -> Item: ...
+    async def item(self, item_id: ItemId) -> Item:
+        """One item, by id or key. `NotFound` when there is none."""
+        ...
 
-    async def create(self, draft: Item, *, key: str) -> Item: ...
+    async def create(self, draft: Item, *, key: str) -> Item:
+        """Make an item; its local id is ignored. `DuplicateRefused` where the board's rule says so."""
+        ...
 
     async def edit(self, base: Item, edits: Edits, *, key: str) -> Item:
         """Send only `edits`, made against `base`: its version, and for sets its members.
@@ -162,9 +175,13 @@ class Backend(Protocol):
         """
         ...
 
-    async def delete(self, base: Item, *, key: str) -> None: ...
+    async def delete(self, base: Item, *, key: str) -> None:
+        """Remove an item that is still as `base` was; `VersionConflict` otherwise."""
+        ...
 
-    async def restore(self, item_id: ItemId, *, key: str) -> Item: ...
+    async def restore(self, item_id: ItemId, *, key: str) -> Item:
+        """Bring a deleted item back with its key and history."""
+        ...
 
     async def duplicates(self, draft: Item) -> tuple[Duplicate, ...]:
         """Items that resemble a draft by its board's rule; an existing item's own id is excluded."""

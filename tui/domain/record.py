@@ -44,6 +44,11 @@ class Record(Mapping[str, Value]):
         record._cells = cells
         return record
 
+    @property
+    def cells(self) -> tuple[Value, ...]:
+        """The values alone, in the order of the names."""
+        return self._cells
+
     def __getitem__(self, name: str) -> Value:
         return self._cells[_places(self._names)[name]]
 

@@ -1,0 +1,129 @@
+"""A terminal's screen: pyte, with the alternate screen it lacks and without what it would print as text."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+
+import pyte
+from wcwidth import wcwidth
+
+from tests.terminal.vt import Reader, Token
+
+_CSI = {
+    "A": "cursor_up", "B": "cursor_down", "C": "cursor_forward", "D": "cursor_back", "E": "cursor_down1",
+    "F": "cursor_up1", "G": "cursor_to_column", "H": "cursor_position", "J": "erase_in_display",
+    "K": "erase_in_line", "L": "insert_lines", "M": "delete_lines", "P": "delete_characters",
+    "@": "insert_characters", "X": "erase_characters", "d": "cursor_to_line", "m": "select_graphic_rendition",
+    "r": "set_margins",
+}  # fmt: skip
+_C0 = {
+    "\r": "carriage_return",
+    "\n": "linefeed",
+    "\b": "backspace",
+    "\t": "tab",
+    "\x0e": "shift_out",
+    "\x0f": "shift_in",
+}
+_SCREEN_MODES = {6, 7}
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell as it looks: the second half of a wide character is the empty string."""
+
+    char: str
+    fg: str
+    bg: str
+    bold: bool
+    italics: bool
+    underscore: bool
+    reverse: bool
+    strikethrough: bool
+
+    def look(self) -> Cell:
+        """The same cell without what nobody can see: the colour and weight of a blank."""
+        if self.char != " " or self.underscore or self.reverse or self.strikethrough:
+            return self
+        return Cell(" ", "default", self.bg, False, False, False, False, False)
+
+
+class Emulator:
+    """Draws output on a screen and keeps the modes the program has set."""
+
+    def __init__(self, columns: int, rows: int) -> None:
+        self.columns, self.rows = columns, rows
+        self.modes: set[int] = set()
+        """Private modes that are on, such as 1049 (alternate screen), 2004 (bracketed paste), 1000 (mouse)."""
+        self.cursor_visible = True
+        self._reader = Reader()
+        self._main = self._screen = _Screen(columns, rows)
+
+    def feed(self, data: bytes) -> list[Token]:
+        """Draw the output; the tokens it was made of."""
+        read = list(self._reader.feed(data))
+        for token in read:
+            self._take(token)
+        return read
+
+    def resize(self, columns: int, rows: int) -> None:
+        """The window got another size; what fits stays."""
+        self.columns, self.rows = columns, rows
+        for screen in {self._main, self._screen}:
+            screen.resize(rows, columns)
+
+    @property
+    def cursor(self) -> tuple[int, int]:
+        """Column and row of the cursor, from 0."""
+        return min(self._screen.cursor.x, self.columns - 1), self._screen.cursor.y
+
+    @property
+    def lines(self) -> list[str]:
+        """The text of every row, full width."""
+        return [str(line) for line in self._screen.display]
+
+    def cell(self, x: int, y: int) -> Cell:
+        """The cell at column x, row y."""
+        char = self._screen.buffer[y][x]
+        return Cell(
+            char.data, char.fg, char.bg, char.bold, char.italics, char.underscore, char.reverse, char.strikethrough
+        )
+
+    def looks(self) -> list[list[Cell]]:
+        """Every cell, rows of columns, without invisible differences."""
+        return [[self.cell(x, y).look() for x in range(self.columns)] for y in range(self.rows)]
+
+    def _take(self, token: Token) -> None:
+        screen = self._screen
+        if token.kind == "text":
+            screen.draw("".join(char for char in token.body if _drawable(char)))
+        elif token.kind == "c0" and token.body in _C0:
+            getattr(screen, _C0[token.body])()
+        elif token.kind == "csi" and token.name in {"?h", "?l"}:
+            for mode in token.numbers:
+                self._set(mode, on=token.name == "?h")
+        elif token.kind == "csi" and token.name in _CSI:
+            getattr(screen, _CSI[token.name])(*(token.numbers if token.body else ()))
+
+    def _set(self, mode: int, *, on: bool) -> None:
+        (self.modes.add if on else self.modes.discard)(mode)
+        if mode == 25:
+            self.cursor_visible = on
+        elif mode == 1049:
+            self._screen = _Screen(self.columns, self.rows) if on else self._main
+        elif mode in _SCREEN_MODES:
+            (self._screen.set_mode if on else self._screen.reset_mode)(mode, private=True)
+
+
+class _Screen(pyte.Screen):
+    def erase_in_display(self, how: int = 0, *args: object, **options: object) -> None:
+        """Erase cells that were never written, too: they take the background colour like the others."""
+        for y in range(self.lines):
+            for x in range(self.columns):
+                self.buffer[y].setdefault(x, self.default_char)
+        super().erase_in_display(how, *args, **options)
+
+
+def _drawable(char: str) -> bool:
+    """Whether pyte draws it; at a zero-width character that does not combine it drops the rest of the text."""
+    return wcwidth(char) > 0 or bool(unicodedata.combining(char))

@@ -1,0 +1,309 @@
+"""slate's Backend: our own server's extensions where it offers them, the documented routes alone elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+
+from tui.api.address import segment
+from tui.api.backend import Capabilities, Changes, Contract, Duplicate, DuplicateRefused, Page, Past, VersionConflict
+from tui.api.http import Http
+from tui.api.json_list import PAGE
+from tui.api.json_text import dumps
+from tui.api.members import (
+    Raw,
+    mapping,
+    moment,
+    number_or_none,
+    objects,
+    text,
+    text_or_none,
+    texts,
+    whole_or_none,
+    wrong,
+)
+from tui.api.problems import Answer, Problem, error_for, read_problem
+from tui.api.slate_board import decode_board, decode_names, encode_board
+from tui.api.slate_foreign import board_of_parts
+from tui.api.slate_wire import FOREIGN_MEMBERS, ItemCodec, create_body, edit_body, item_id_of, member_of, plain_value
+from tui.domain.changes import Edits
+from tui.domain.model import Board, BoardId, BoardName, Item, ItemId, field_name
+from tui.domain.record import Value
+from tui.errors import CardwallError, Garbled, LostAnswer, NotFound, Unsupported
+
+ROOT = "/v1/ext"
+_CONFLICT = frozenset({404, 409, 412})
+_EXTENSIONS = frozenset({"blueprint", "changes", "rename", "labels", "position", "delete", "restore", "history"})
+
+
+class SlateBackend:
+    """One slate server, as one key."""
+
+    def __init__(self, http: Http) -> None:
+        self._http = http
+        self._capabilities = Capabilities()
+        self._ours = False
+        self._codecs: dict[BoardId, ItemCodec] = {}
+
+    @property
+    def contract(self) -> Contract:
+        """Always slate; `local` is slate over the in-process link."""
+        return "slate"
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """Known after `open`."""
+        return self._capabilities
+
+    async def open(self) -> None:
+        """Ask for the capabilities; a server without that route is a foreign one and is asked for its boards."""
+        answer = await self._http.send("GET", f"{ROOT}/capabilities", accept={403, 404, 405})
+        self._ours = answer.status == 200 and answer.ours
+        self._http.idempotent = self._ours
+        if self._ours:
+            body = mapping(answer.json(), "capabilities")
+            self._capabilities = _capabilities(set(texts(body, "extensions")))
+        else:
+            await self.boards()  # a documented route, to learn whether the key is good
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._http.close()
+
+    async def boards(self) -> tuple[BoardName, ...]:
+        """The pipelines, in the server's order."""
+        async with self._http.stream(f"{ROOT}/pipelines") as listing:
+            return decode_names(await listing.all())
+
+    async def board(self, board_id: BoardId) -> Board:
+        """A pipeline with its stages, statuses and fields."""
+        if self._capabilities.blueprint:
+            answer = await self._http.send("GET", _blueprint(board_id))
+            return self._known(decode_board(answer.json()))
+        return self._known(await board_of_parts(self._http, ROOT, board_id))
+
+    async def put_board(self, board: Board, *, key: str, force: bool = False) -> Board:
+        """Write a blueprint, or make a board when it has no id."""
+        if not self._capabilities.blueprint:
+            raise Unsupported("this server's API cannot change a board")
+        body = dumps(encode_board(board, force=force)).encode()
+        method, path = ("PUT", _blueprint(board.id)) if board.id else ("POST", f"{ROOT}/pipelines")
+        answer = await self._http.send(method, path, body=body, key=key)
+        return self._known(decode_board(answer.json()))
+
+    async def cursor(self, board_id: BoardId) -> str | None:
+        """The feed's cursor of now."""
+        if not self._capabilities.changes:
+            return None
+        answer = await self._http.send("GET", _changes(board_id))
+        return text(mapping(answer.json(), "changes"), "cursor")
+
+    async def pages(self, board_id: BoardId) -> AsyncIterator[Page]:
+        """Every item, newest first; a server that cannot page is read as one stream."""
+        codec = await self._codec(board_id)
+        params = {"pipeline_id": str(board_id)}
+        if not self._ours:
+            stream = self._http.stream(f"{ROOT}/items", params=params)
+            async with stream as listing, aclosing(listing.batches()) as batches:
+                async for batch in batches:
+                    yield Page(codec.items(batch))
+            return
+        following: dict[str, str] | None = params | {"limit": str(PAGE)}
+        while following is not None:
+            async with self._http.stream(f"{ROOT}/items", params=following) as listing:
+                raws = await listing.all()
+            yield Page(codec.items(raws))
+            following = listing.next
+
+    async def changes(self, board_id: BoardId, after: str) -> Changes:
+        """What changed after a cursor; a changed blueprint is read first, so that items are decoded by it."""
+        if not self._capabilities.changes:
+            raise Unsupported("this server's API has no feed of changes")
+        params = {"after": after, "limit": str(PAGE)}
+        async with self._http.stream(_changes(board_id), params=params, member="changes") as listing:
+            raws = [mapping(raw, "a change") for raw in await listing.all()]
+        blueprint = whole_or_none(listing.rest, "blueprint")
+        codec = await self._codec(board_id)
+        if blueprint is not None and blueprint != codec.board.revision:
+            await self.board(board_id)
+            codec = await self._codec(board_id)
+        return Changes(
+            items=codec.items(raw for raw in raws if not raw.get("deleted")),
+            deleted=tuple(item_id_of(raw) for raw in raws if raw.get("deleted")),
+            cursor=text(listing.rest, "cursor"),
+            more=bool(listing.rest.get("more")),
+            blueprint=blueprint,
+        )
+
+    async def item(self, item_id: ItemId) -> Item:
+        """One item, by id; by key too where the server is ours."""
+        answer = await self._http.send("GET", _item(item_id))
+        return await self._decoded(answer.json())
+
+    async def create(self, draft: Item, *, key: str) -> Item:
+        """Make an item. An answer that does not show it is a lost one: only the key can find it again."""
+        body = dumps(create_body(draft, ours=self._ours)).encode()
+        answer = await self._http.send("POST", f"{ROOT}/items", body=body, key=key, accept={409})
+        if answer.status == 409:
+            problem = read_problem(answer)
+            if problem.code == "duplicate_item":
+                found = await self._duplicates(problem.members)
+                raise DuplicateRefused(problem.message or "the board refuses a duplicate of this item", found)
+            raise error_for(answer, writing=True, what="the create")
+        try:
+            return await self._decoded(answer.json(), board_id=draft.board_id)
+        except Garbled as error:
+            raise LostAnswer(f"the item may have been created, but {error.message}") from None
+
+    async def edit(self, base: Item, edits: Edits, *, key: str) -> Item:
+        """Send `edits` with `base`'s version; `VersionConflict` carries the item as it is now."""
+        if not self._ours:
+            refused = [str(m) for m in edits if field_name(m) is None and m not in FOREIGN_MEMBERS]
+            if refused:
+                raise Unsupported(f"this server's API cannot change an item's {', '.join(sorted(refused))}")
+        body = dumps(edit_body(base, edits)).encode()
+        answer = await self._http.send("PATCH", _item(base.id), body=body, key=key, accept=_CONFLICT)
+        await self._check(answer, base)
+        return await self._shown(answer, base)
+
+    async def delete(self, base: Item, *, key: str) -> None:
+        """Remove an item that is still of `base`'s version."""
+        if not self._capabilities.delete:
+            raise Unsupported("this server's API cannot delete items")
+        params = {} if base.version is None else {"version": str(base.version)}
+        answer = await self._http.send("DELETE", _item(base.id), params=params, key=key, accept=_CONFLICT)
+        await self._check(answer, base)
+
+    async def restore(self, item_id: ItemId, *, key: str) -> Item:
+        """Bring a deleted item back."""
+        if not self._capabilities.restore:
+            raise Unsupported("this server's API cannot bring back deleted items")
+        answer = await self._http.send("POST", f"{_item(item_id)}/restore", key=key)
+        return await self._decoded(answer.json())
+
+    async def duplicates(self, draft: Item) -> tuple[Duplicate, ...]:
+        """What the board's rule finds; nothing is created."""
+        if not self._capabilities.duplicates:
+            raise Unsupported("this server's API has no duplicate check that we know")
+        body = create_body(draft, ours=self._ours)
+        if not draft.is_local:
+            body["exclude_item_id"] = draft.id
+        path = f"{ROOT}/items/check-duplicates"
+        answer = await self._http.send("POST", path, body=dumps(body).encode(), reading=True)
+        return await self._duplicates(mapping(answer.json(), "the duplicates"))
+
+    async def history(self, item_id: ItemId) -> tuple[Past, ...]:
+        """Newest first."""
+        if not self._capabilities.history:
+            raise Unsupported("this server's API has no history of items")
+        async with self._http.stream(f"{_item(item_id)}/history") as listing:
+            return tuple(_past(mapping(raw, "a history entry")) for raw in await listing.all())
+
+    def _known(self, board: Board) -> Board:
+        self._codecs[board.id] = ItemCodec(board, ours=self._ours)
+        return board
+
+    async def _codec(self, board_id: BoardId) -> ItemCodec:
+        if board_id not in self._codecs:
+            await self.board(board_id)
+        try:
+            return self._codecs[board_id]
+        except KeyError:
+            raise Garbled(f"the server has another board under the id {board_id}") from None
+
+    async def _decoded(self, raw: object, *, board_id: BoardId | None = None) -> Item:
+        """An item of whichever board it says it is on."""
+        raw = mapping(raw, "an item")
+        if self._ours:
+            board_id = BoardId(text(raw, "pipeline_id"))
+        elif board_id is None:
+            name = text(raw, "pipeline")
+            board_id = next((board.id for board in await self.boards() if board.name == name), None)
+            if board_id is None:
+                raise Garbled(f"the server's item is on {name!r}, which is none of its boards")
+        return (await self._codec(board_id)).item(raw)
+
+    async def _shown(self, answer: Answer, base: Item) -> Item:
+        """The item a write's answer shows; read again when it does not. Its version is never guessed."""
+        try:
+            raw = answer.json()
+        except Garbled:
+            raw = None
+        try:
+            if isinstance(raw, dict) and "item_id" in raw and "version" in raw:
+                return await self._decoded(raw, board_id=base.board_id)
+            return await self.item(base.id)
+        except CardwallError as error:
+            raise LostAnswer(f"the change was taken, but {error.message}") from None
+
+    async def _check(self, answer: Answer, base: Item) -> None:
+        """Raise what a refused write of an existing item means; `theirs` comes along or is read again."""
+        if answer.status not in _CONFLICT:
+            return
+        problem = read_problem(answer)
+        refused = error_for(answer, writing=True, what=f"the change of {base.key}")
+        if problem.code not in (None, "item_not_found", "version_conflict", "precondition_failed"):
+            raise refused
+        theirs = await self._theirs(problem, base)
+        if theirs is None:
+            raise VersionConflict(f"{base.key} has been deleted on the server", None)
+        if answer.status == 404 or (theirs.version == base.version and base.version is not None):
+            raise refused  # it is there, as it was: something else is missing, or refused
+        raise VersionConflict(f"{base.key} was changed by {theirs.updated_by or 'someone'} in the meantime", theirs)
+
+    async def _theirs(self, problem: Problem, base: Item) -> Item | None:
+        current = problem.members.get("current")
+        if isinstance(current, dict) and "item_id" in current:
+            return await self._decoded(current, board_id=base.board_id)
+        if problem.code == "item_not_found":
+            return None
+        try:
+            return await self.item(base.id)
+        except NotFound:
+            return None
+
+    async def _duplicates(self, raw: Raw) -> tuple[Duplicate, ...]:
+        if "duplicates" not in raw:
+            return ()
+        found = []
+        for entry in objects(raw, "duplicates"):
+            if entry.get("item") is None:
+                continue  # a key that may not read is only told that there are some
+            item = await self._decoded(entry["item"])
+            score = number_or_none(entry, "score")
+            found.append(Duplicate(item, texts(entry, "matched_fields"), 1.0 if score is None else float(score)))
+        return tuple(found)
+
+
+def _capabilities(extensions: set[str]) -> Capabilities:
+    """What a server of ours says it can do; an older one may lack some."""
+    offered: dict[str, bool] = {name: name in extensions for name in _EXTENSIONS}
+    return Capabilities(versioned=True, idempotent=True, duplicates=True, search=True, **offered)
+
+
+def _past(raw: Raw) -> Past:
+    changes = mapping(raw.get("changes"), "changes")
+    return Past(
+        version=whole_or_none(raw, "version"),
+        at=moment(raw, "at"),
+        by=text_or_none(raw, "by"),
+        changes=tuple((member_of(name), *_old_and_new(name, pair)) for name, pair in changes.items()),
+    )
+
+
+def _old_and_new(name: str, pair: object) -> tuple[Value, Value]:
+    if not isinstance(pair, list) or len(pair) != 2:
+        return wrong(name, "[old, new]", pair)
+    return plain_value(name, pair[0]), plain_value(name, pair[1])
+
+
+def _item(item_id: ItemId) -> str:
+    return f"{ROOT}/items/{segment(item_id)}"
+
+
+def _blueprint(board_id: BoardId) -> str:
+    return f"{ROOT}/pipelines/{segment(board_id)}/blueprint"
+
+
+def _changes(board_id: BoardId) -> str:
+    return f"{ROOT}/pipelines/{segment(board_id)}/changes"

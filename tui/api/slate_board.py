@@ -1,0 +1,177 @@
+"""slate's blueprints: a whole board, there and back, and what a foreign server's pages let us guess of one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import date
+from decimal import Decimal
+from typing import Any, TypeVar, get_args
+
+from tui.api.members import (
+    Raw,
+    flag,
+    mapping,
+    number_or_none,
+    objects,
+    text,
+    text_or_none,
+    texts,
+    whole_or_none,
+)
+from tui.api.slate_wire import BUILT_IN
+from tui.domain.model import (
+    Board,
+    BoardId,
+    BoardName,
+    Closed,
+    Column,
+    ColumnId,
+    DuplicateRule,
+    Field,
+    Kind,
+    Status,
+    StatusId,
+)
+
+_C = TypeVar("_C", bound=str)
+
+
+def decode_board(raw: object) -> Board:
+    """A board from its blueprint. Raises `Garbled`."""
+    raw = mapping(raw, "a blueprint")
+    return Board(
+        id=BoardId(text(raw, "id")),
+        name=text(raw, "name"),
+        columns=tuple(decode_column(stage) for stage in objects(raw, "stages")),
+        fields=tuple(_field(entry) for entry in objects(raw, "fields")),
+        duplicates=_rule(mapping(raw.get("duplicates") or {}, "duplicates")),
+        prefix=text_or_none(raw, "short_id_prefix") or "",
+        allow_delete=flag(raw, "allow_delete", default=True),
+        revision=whole_or_none(raw, "revision"),
+    )
+
+
+def encode_board(board: Board, *, force: bool = False) -> dict[str, Any]:
+    """The body that writes a board; new columns, statuses and boards have empty ids, which are left out."""
+    stages = [
+        _without_empty_id(
+            {
+                "id": column.id,
+                "name": column.name,
+                "color": column.colour,
+                "wip_limit": column.limit,
+                "probability": column.probability,
+                "closed": column.closed,
+                "statuses": [_without_empty_id({"id": s.id, "name": s.name}) for s in column.statuses],
+            }
+        )
+        for column in board.columns
+    ]
+    body = {
+        "id": board.id,
+        "name": board.name,
+        "revision": board.revision,
+        "short_id_prefix": board.prefix,
+        "allow_delete": board.allow_delete,
+        "stages": stages,
+        "fields": [asdict(field) for field in board.fields],
+        "duplicates": asdict(board.duplicates),
+    }
+    if board.revision is None:
+        del body["revision"]
+    if force:
+        body["force"] = True
+    return _without_empty_id(body)
+
+
+def decode_names(raws: Sequence[object]) -> tuple[BoardName, ...]:
+    """The list of boards. Raises `Garbled`."""
+    rows = [mapping(raw, "a pipeline") for raw in raws]
+    return tuple(BoardName(BoardId(text(row, "id")), text(row, "name")) for row in rows)
+
+
+def decode_column(raw: Raw) -> Column:
+    """A column, with statuses where they are given."""
+    return Column(
+        id=ColumnId(text(raw, "id")),
+        name=text(raw, "name"),
+        colour=text_or_none(raw, "color"),
+        limit=whole_or_none(raw, "wip_limit"),
+        probability=number_or_none(raw, "probability"),
+        closed=_one_of(raw.get("closed"), get_args(Closed)),
+        statuses=tuple(map(decode_status, objects(raw, "statuses"))) if "statuses" in raw else (),
+    )
+
+
+def decode_status(raw: object) -> Status:
+    """A status of a column."""
+    raw = mapping(raw, "a status")
+    return Status(StatusId(text(raw, "id")), text(raw, "name"))
+
+
+def guess_fields(sample: object) -> tuple[Field, ...]:
+    """A foreign board's fields, as far as a sample item shows them: every member that is not built in."""
+    sample = mapping(sample, "the sample item")
+    return tuple(
+        Field(name, name.replace("_", " "), _kind_like(value)) for name, value in sample.items() if name not in BUILT_IN
+    )
+
+
+def _kind_like(value: object) -> Kind:
+    match value:
+        case bool():
+            return "checkbox"
+        case int() | Decimal():
+            return "number"
+        case list():
+            return "multi_select"
+        case str():
+            return _kind_of_text(value)
+        case _:
+            return "text"
+
+
+def _kind_of_text(value: str) -> Kind:
+    try:
+        date.fromisoformat(value)
+    except ValueError:
+        return "email" if "@" in value else "url" if value.startswith(("https://", "http://")) else "text"
+    return "date"
+
+
+def _field(raw: Raw) -> Field:
+    name = text(raw, "name")
+    return Field(
+        name=name,
+        label=text_or_none(raw, "label") or name,
+        kind=_one_of(raw.get("kind"), get_args(Kind)) or "text",
+        required=flag(raw, "required"),
+        options=texts(raw, "options"),
+        currency=text_or_none(raw, "currency"),
+        min=number_or_none(raw, "min"),
+        max=number_or_none(raw, "max"),
+        max_length=whole_or_none(raw, "max_length"),
+        pattern=text_or_none(raw, "pattern"),
+        sum=flag(raw, "sum"),
+        weight=flag(raw, "weight"),
+    )
+
+
+def _rule(raw: Raw) -> DuplicateRule:
+    default = DuplicateRule()
+    return DuplicateRule(
+        fields=texts(raw, "fields"),
+        mode=_one_of(raw.get("mode"), ("exact", "fuzzy")) or default.mode,
+        scope=_one_of(raw.get("scope"), ("board", "all")) or default.scope,
+        on_duplicate=_one_of(raw.get("on_duplicate"), ("warn", "skip", "update")) or default.on_duplicate,
+    )
+
+
+def _one_of(value: object, known: tuple[_C, ...]) -> _C | None:
+    """The choice a text names; None for one that a newer server may know and we do not."""
+    return next((choice for choice in known if choice == value), None)
+
+
+def _without_empty_id(body: dict[str, Any]) -> dict[str, Any]:
+    return body if body["id"] else {name: value for name, value in body.items() if name != "id"}

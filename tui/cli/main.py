@@ -1,0 +1,48 @@
+"""``cardwall``: reads the command line, runs one command, and turns failures into a sentence and an exit code."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from tui import __version__
+from tui.cli import demo, wall
+from tui.cli.crash import report
+from tui.domain.text import visible
+from tui.errors import CardwallError
+
+INTERRUPTED = 130
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    top = argparse.ArgumentParser(
+        prog="cardwall",
+        description="The keyboard-driven kanban wall for the terminal. Without a command it opens the wall.",
+        allow_abbrev=False,
+    )
+    top.add_argument("--version", action="version", version=f"cardwall {__version__}")
+    commands = top.add_subparsers(dest="command", metavar="COMMAND")
+    wall.add_to(commands)
+    demo.add_to(commands)
+    return top
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code of `tui.errors`, or 130 when interrupted."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    if not words or (words[0].startswith("-") and words[0] not in ("-h", "--help", "--version")):
+        words.insert(0, "open")
+    options = parser().parse_args(words)
+    try:
+        code: int = options.run(options)
+    except CardwallError as error:
+        print(f"cardwall: {visible(error.message)}", file=sys.stderr)  # noqa: T201 - the shell speaks on stderr
+        return error.exit_code
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except Exception as error:  # noqa: BLE001 - the border: a defect of ours becomes a sentence and a report
+        print(f"cardwall: {visible(report(error))}", file=sys.stderr)  # noqa: T201
+        return 1
+    return code

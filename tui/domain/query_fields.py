@@ -1,0 +1,220 @@
+"""From one test of a filter to the question it asks, by the kind of the member it names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from datetime import date, datetime
+from decimal import Decimal
+
+from tui.domain import values
+from tui.domain.model import Board, Field, Item, ItemId
+from tui.domain.money import parse_number
+from tui.domain.query_names import find_field, member_of, need_field
+from tui.domain.query_syntax import Operand, QueryError, Test
+from tui.domain.query_tests import (
+    Judge,
+    any_member,
+    any_number,
+    any_text,
+    contrary,
+    either,
+    is_filled,
+    known,
+    number_of,
+)
+from tui.domain.query_times import day_of, for_long, on_day
+from tui.domain.record import Value
+from tui.domain.text import fold
+from tui.errors import Invalid
+
+MARKS = ("conflict", "pending", "new", "failed", "draft")
+
+
+class Fields:
+    """The names that mean something on one board, at one time, to one person."""
+
+    def __init__(self, board: Board, now: datetime, me: str | None, marks: Callable[[ItemId], Collection[str]]) -> None:
+        self._board = board
+        self._now = now
+        self._me = me
+        self._marks = marks
+        self._words: dict[str, Callable[[Test], Judge]] = {
+            "column": self._column,
+            "status": self._status,
+            "label": self._label,
+            "is": self._is,
+            "has": self._has,
+            "no": lambda test: contrary(self._has(test)),
+            "created": lambda test: on_day(_created, _one(test), test.operands, self._now),
+            "updated": lambda test: on_day(_updated, _one(test), test.operands, self._now),
+            "age": lambda test: for_long(_created, _one(test), test.operands, self._now),
+            "stale": lambda test: for_long(_updated, ">=" if test.op == ":" else _one(test), test.operands, self._now),
+            "key": self._key,
+            "name": self._text(lambda item: item.name),
+            "source": self._text(lambda item: item.source),
+            "contact": self._text(lambda item: item.contact_id),
+        }
+
+    def judge(self, test: Test) -> Judge:
+        """The question a test asks. Raises QueryError."""
+        empty = next((operand for operand in test.operands if not operand.text.strip()), None)
+        if empty is not None:
+            raise QueryError(f"To find those without one, write no:{test.name}", empty.at)
+        word = self._words.get(fold(test.name))
+        if word is not None:
+            return word(test)
+        if fold(test.name) == "labels" and find_field(self._board, test.name) is None:
+            return self._label(test)
+        return self._field(need_field(self._board, test.name, test.at), test)
+
+    def _field(self, field: Field, test: Test) -> Judge:
+        match field.kind:
+            case "number" | "currency":
+                bounds = [self._number(operand, field) for operand in test.operands]
+                return known(field, any_number(_one(test), bounds, number_of))
+            case "date":
+                days = [day_of(operand, self._now).toordinal() for operand in test.operands]
+                return known(field, any_number(_one(test), days, _ordinal))
+            case "checkbox":
+                _only_equal(test)
+                wanted = {self._value(operand, field) for operand in test.operands}
+                return known(field, lambda value: value in wanted and isinstance(value, bool))
+            case "select" | "multi_select" if field.options:
+                return self._choice(field, test)
+        _only_equal(test)
+        return known(field, any_text(test.op, map(self._meant, test.operands)))
+
+    def _choice(self, field: Field, test: Test) -> Judge:
+        """Choices by name; a select's may be compared, in the board's order."""
+        if test.op not in (":", "="):
+            if field.kind != "select":
+                _only_equal(test)
+            place = self._value(test.operands[0], field)
+            bounds = [field.options.index(place)] if isinstance(place, str) else []
+            places = {option: at for at, option in enumerate(field.options)}
+            return known(
+                field,
+                any_number(_one(test), bounds, lambda value: places.get(value) if isinstance(value, str) else None),
+            )
+        names = [
+            name for operand in test.operands for name in self._named(operand, test.op, field.options, field.label)
+        ]
+        return known(field, any_member(names))
+
+    def _column(self, test: Test) -> Judge:
+        _only_equal(test)
+        names = [column.name for column in self._board.columns]
+        wanted = {name for operand in test.operands for name in self._named(operand, test.op, names, "column")}
+        ids = {column.id for column in self._board.columns if column.name in wanted}
+        return lambda item: item.column_id in ids
+
+    def _status(self, test: Test) -> Judge:
+        _only_equal(test)
+        statuses = [status for column in self._board.columns for status in column.statuses]
+        names = list(dict.fromkeys(status.name for status in statuses))
+        wanted = {name for operand in test.operands for name in self._named(operand, test.op, names, "status")}
+        ids = {status.id for status in statuses if status.name in wanted}
+        return lambda item: item.status_id in ids
+
+    def _label(self, test: Test) -> Judge:
+        _only_equal(test)
+        wanted = any_member(operand.text for operand in test.operands)
+        return lambda item: wanted(item.labels)
+
+    def _key(self, test: Test) -> Judge:
+        """A key whole, or its number alone."""
+        _only_equal(test)
+        wanted = {fold(operand.text) for operand in test.operands}
+        return lambda item: (key := fold(item.key)) in wanted or key.rpartition("-")[2] in wanted
+
+    def _text(self, read: Callable[[Item], str | None]) -> Callable[[Test], Judge]:
+        def made(test: Test) -> Judge:
+            _only_equal(test)
+            holds = any_text(test.op, map(self._meant, test.operands))
+            return lambda item: holds(read(item))
+
+        return made
+
+    def _is(self, test: Test) -> Judge:
+        _only_equal(test)
+        for operand in test.operands:
+            if fold(operand.text) not in MARKS:
+                raise QueryError(f"is: takes {', '.join(MARKS[:-1])} or {MARKS[-1]}.", operand.at)
+        wanted = frozenset(fold(operand.text) for operand in test.operands)
+        return lambda item: not wanted.isdisjoint(self._marks(item.id))
+
+    def _has(self, test: Test) -> Judge:
+        _only_equal(test)
+        return either(tuple(self._filled(operand) for operand in test.operands))
+
+    def _filled(self, operand: Operand) -> Judge:
+        member = member_of(self._board, operand)
+        if isinstance(member, Field):
+            return known(member, is_filled)
+        read = _BUILT_IN[member]
+        return lambda item: bool(read(item))
+
+    def _named(self, operand: Operand, op: str, names: Collection[str], what: str) -> list[str]:
+        """The names an operand means: the one it is, else for ``:`` those it begins a word of."""
+        wanted = fold(self._meant(operand).text)
+        exact = [name for name in names if fold(name) == wanted]
+        if exact or op == "=":
+            found = exact
+        else:
+            found = [name for name in names if f" {wanted}" in f" {fold(name)}"]
+        if not found:
+            known_names = ", ".join(list(names)[:12])
+            raise QueryError(f"No {what} is “{operand.text[:40]}”; there are: {known_names}.", operand.at)
+        return found
+
+    def _meant(self, operand: Operand) -> Operand:
+        """An operand, with the reader's name for a bare ``me``."""
+        if self._me and not operand.quoted and fold(operand.text) == "me":
+            return Operand(self._me, operand.at, quoted=True)
+        return operand
+
+    def _number(self, operand: Operand, field: Field) -> int | Decimal:
+        try:
+            return parse_number(operand.text.removesuffix("%"), field.currency)
+        except Invalid as invalid:
+            raise QueryError(invalid.message, operand.at) from None
+
+    def _value(self, operand: Operand, field: Field) -> Value:
+        try:
+            return values.parse(operand.text, field, today=self._now.date())
+        except Invalid as invalid:
+            raise QueryError(invalid.fields.get(field.name, invalid.message), operand.at) from None
+
+
+def _one(test: Test) -> str:
+    """The operator of a test that compares; a list makes no sense with one."""
+    if test.op not in (":", "=") and len(test.operands) > 1:
+        raise QueryError(
+            f"{test.op} takes one value; write thousands without a comma, like 15000 or 15k.", test.operands[1].at
+        )
+    return test.op
+
+
+def _only_equal(test: Test) -> None:
+    if test.op not in (":", "="):
+        raise QueryError(f"{test.name} has no order; write {test.name}:… or {test.name}=…", test.at)
+
+
+def _ordinal(value: Value) -> int | None:
+    return value.toordinal() if isinstance(value, date) else None
+
+
+def _created(item: Item) -> int:
+    return item.created_at
+
+
+def _updated(item: Item) -> int:
+    return item.updated_at
+
+
+_BUILT_IN: dict[str, Callable[[Item], object]] = {
+    "labels": lambda item: item.labels,
+    "status": lambda item: item.status_id,
+    "source": lambda item: item.source,
+    "contact": lambda item: item.contact_id,
+}
