@@ -241,20 +241,18 @@ def test_fields_are_guessed_from_a_sample() -> None:
 
 def test_an_edit_sends_only_what_changed_and_the_version(board: Board, extended: dict[str, Any]) -> None:
     base = ItemCodec(board, ours=True).item(extended)
-    edits: Map[Member, Set | Delta] = Map(
-        {
-            NAME: Set(base.name, "New name"),
-            COLUMN: Set(base.column_id, "c-won"),
-            STATUS: Set(base.status_id, None),
-            POSITION: Set(base.position, None),
-            LABELS: Delta(added=("new",), removed=("hot",)),
-            field_member("deal_value"): Set(Decimal("15000.5"), Decimal("0.10")),
-            field_member("expected_close"): Set(date(2026, 12, 31), date(2027, 1, 2)),
-            field_member("channels"): Delta(removed=("web",)),
-            field_member("email"): Set("x", None),
-        }
-    )
-    assert loads(dumps(edit_body(base, edits))) == {
+    edits: dict[Member, Set | Delta] = {
+        NAME: Set(base.name, "New name"),
+        COLUMN: Set(base.column_id, "c-won"),
+        STATUS: Set(base.status_id, None),
+        POSITION: Set(base.position, None),
+        LABELS: Delta(added=("new",), removed=("hot",)),
+        field_member("deal_value"): Set(Decimal("15000.5"), Decimal("0.10")),
+        field_member("expected_close"): Set(date(2026, 12, 31), date(2027, 1, 2)),
+        field_member("channels"): Delta(removed=("web",)),
+        field_member("email"): Set("x", None),
+    }
+    assert loads(dumps(edit_body(base, Map(edits)))) == {
         "name": "New name",
         "stage_id": "c-won",
         "status_id": None,

@@ -31,6 +31,8 @@ from tests.terminal.keys import key_bytes
 _TERMINAL = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"}
 _UNSET = ("LINES", "COLUMNS", "TEXTUAL", "NO_COLOR", "TMUX", "TERM_PROGRAM")
 
+_ASK_AGAIN = 0.05
+
 Condition = str | re.Pattern[str] | Callable[["Terminal"], bool]
 
 
@@ -47,7 +49,7 @@ class Terminal:
         answers: Answers | None = None,
     ) -> None:
         """Start the command; `env` is laid over this process's environment, None removes a variable."""
-        self.emulator = Emulator(columns, rows)
+        self._emulator = Emulator(columns, rows)
         self.chunks: list[tuple[int, bytes]] = []
         """Everything the program wrote, as read: (time.perf_counter_ns, bytes)."""
         self.exit_status: int | None = None
@@ -73,6 +75,14 @@ class Terminal:
     # What it shows
 
     @property
+    def screen(self) -> Emulator:
+        """The screen, with everything drawn that has been read."""
+        while self._drawn < len(self.chunks):
+            self._drawn += 1
+            self._emulator.feed(self.chunks[self._drawn - 1][1])
+        return self._emulator
+
+    @property
     def text(self) -> str:
         """The screen's text, one line a row, without trailing blanks."""
         return "\n".join(line.rstrip() for line in self.lines)
@@ -80,8 +90,7 @@ class Terminal:
     @property
     def lines(self) -> list[str]:
         """The text of every row, full width."""
-        self._draw()
-        return self.emulator.lines
+        return self.screen.lines
 
     @property
     def raw(self) -> bytes:
@@ -91,19 +100,17 @@ class Terminal:
     @property
     def cursor(self) -> tuple[int, int] | None:
         """Column and row of the terminal's own cursor, from 0; None while it is hidden."""
-        self._draw()
-        return self.emulator.cursor if self.emulator.cursor_visible else None
+        screen = self.screen
+        return screen.cursor if screen.cursor_visible else None
 
     @property
     def modes(self) -> set[int]:
         """The private modes that are on: 1049 alternate screen, 1000 mouse, 2004 bracketed paste."""
-        self._draw()
-        return self.emulator.modes
+        return self.screen.modes
 
     def cell(self, x: int, y: int) -> Cell:
         """The character and style at column x, row y."""
-        self._draw()
-        return self.emulator.cell(x, y)
+        return self.screen.cell(x, y)
 
     def find(self, text: str) -> tuple[int, int]:
         """Column and row of the first place that shows the text; ValueError when there is none."""
@@ -124,9 +131,8 @@ class Terminal:
 
     def press(self, *keys: str) -> None:
         """Press keys one after another, named as Textual names them."""
-        self._draw()
         for key in keys:
-            self.send(key_bytes(key, application_cursor=1 in self.emulator.modes))
+            self.send(key_bytes(key, application_cursor=1 in self.screen.modes))
 
     def type(self, text: str) -> None:
         """Type text, all in one write."""
@@ -142,8 +148,7 @@ class Terminal:
 
     def resize(self, columns: int, rows: int) -> None:
         """Give the window another size; the kernel tells the program."""
-        self._draw()
-        self.emulator.resize(columns, rows)
+        self.screen.resize(columns, rows)
         self._set_size(columns, rows)
 
     def kill(self, number: signal.Signals = signal.SIGKILL) -> None:
@@ -167,8 +172,10 @@ class Terminal:
         Raises TimeoutError with the screen when it does not happen in `timeout` seconds or the program ends.
         """
         end = time.monotonic() + timeout
+        # A condition may be about more than the output, so it is asked again even when none comes.
+        patience = _ASK_AGAIN if callable(condition) else timeout
         while not self.shows(condition):
-            if not self.read(end - time.monotonic()):
+            if not self.read(min(patience, end - time.monotonic())) and self._over(end):
                 if self.shows(condition):
                     return
                 why = "within the time" if self.exit_status is None else f"before the end ({self.exit_status})"
@@ -226,6 +233,9 @@ class Terminal:
             self._reap()
         os.close(self._ended)
 
+    def _over(self, end: float) -> bool:
+        return self.exit_status is not None or time.monotonic() >= end
+
     def _take(self) -> bool:
         before = len(self.chunks)
         while True:
@@ -236,18 +246,9 @@ class Terminal:
             if not data:
                 break
             self.chunks.append((time.perf_counter_ns(), data))
-            for answer in self._answers.to(data, self._cursor_now):
+            for answer in self._answers.to(data, lambda: self.screen.cursor):
                 self.send(answer)
         return len(self.chunks) > before
-
-    def _cursor_now(self) -> tuple[int, int]:
-        self._draw()
-        return self.emulator.cursor
-
-    def _draw(self) -> None:
-        while self._drawn < len(self.chunks):
-            self._drawn += 1
-            self.emulator.feed(self.chunks[self._drawn - 1][1])
 
     def _reap(self) -> None:
         self.exit_status = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import pairwise
 from unicodedata import category
 
@@ -100,8 +101,8 @@ class _Model:
             wide = row[at][0] != "" and cell_len(row[at][0]) == 2
             follows = at + 1 < WIDTH and row[at + 1][0] == ""
             if wide != follows:
-                at = at if wide else at + 1
-                row[at] = (" ", row[at][1])
+                half = at if wide else at + 1
+                row[half] = (" ", row[half][1])
 
     def looks(self) -> list[list[Cell]]:
         screen = Emulator(WIDTH, HEIGHT)
@@ -204,17 +205,24 @@ def test_the_cursor_goes_the_shortest_way() -> None:
     assert wire.frame(None) == "\x1b[Hx\r\nx\r\n\nx"
 
 
-def test_the_same_strip_in_the_same_place_is_not_looked_at_again() -> None:
+class _Counted(Strip):
+    """A strip that counts how often it is read."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__([Segment(text)], len(text))
+        self.reads = 0
+
+    def __iter__(self) -> Iterator[Segment]:
+        self.reads += 1
+        return super().__iter__()
+
+
+def test_the_same_strip_in_the_same_place_is_not_read_again() -> None:
     grid = Grid(WIDTH, 1, Pens(ColorSystem.TRUECOLOR))
-    strip = _row("x" * WIDTH)
-    pencil = Pencil(Pens(ColorSystem.TRUECOLOR), WIDTH)
-    grid.paint(0, [(0, strip)], (0,))
-    grid.draw(pencil)
-    grid.paint(0, [(0, strip)], (0,))
-    assert not grid._touched
-    grid.paint(0, [(3, _row("y"))], (0, 3))
-    grid.paint(0, [(0, strip)], (0,))
-    assert grid._touched
+    strip = _Counted("x" * WIDTH)
+    for edges, reads in (((0,), 1), ((0,), 1), ((0, 3), 2), ((0, 3), 2), ((0,), 3)):
+        grid.paint(0, [(0, strip)], edges)
+        assert strip.reads == reads
 
 
 @pytest.mark.parametrize(

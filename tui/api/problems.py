@@ -17,6 +17,7 @@ from tui.errors import (
     Inactive,
     Invalid,
     LostAnswer,
+    NotAllowed,
     NotFound,
     RateLimited,
     ScopeMissing,
@@ -112,6 +113,8 @@ def error_for(answer: Answer, *, writing: bool, what: str) -> CardwallError:
             return RateLimited(message, retry_after(answer.headers))
         case 400 | 413 | 415 | 422 | 428:
             return Invalid(message, problem.fields)
+        case 403 if problem.code not in (None, "scope_missing", "forbidden"):
+            return NotAllowed(problem.message or message)
         # These may have been carried out before a gateway or a bug lost the answer; 503 says that it was not.
         case 500 | 502 | 504 if writing:
             return LostAnswer(message)

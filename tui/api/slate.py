@@ -33,7 +33,19 @@ from tui.errors import CardwallError, Garbled, LostAnswer, NotFound, Unsupported
 
 ROOT = "/v1/ext"
 _CONFLICT = frozenset({404, 409, 412})
-_EXTENSIONS = frozenset({"blueprint", "changes", "rename", "labels", "position", "delete", "restore", "history"})
+_EXTENSIONS = (
+    "blueprint",
+    "changes",
+    "delete",
+    "duplicates",
+    "history",
+    "labels",
+    "position",
+    "rename",
+    "restore",
+    "search",
+)
+"""Extensions that are capabilities of the same name."""
 
 
 class SlateBackend:
@@ -59,10 +71,10 @@ class SlateBackend:
         """Ask for the capabilities; a server without that route is a foreign one and is asked for its boards."""
         answer = await self._http.send("GET", f"{ROOT}/capabilities", accept={403, 404, 405})
         self._ours = answer.status == 200 and answer.ours
-        self._http.idempotent = self._ours
         if self._ours:
             body = mapping(answer.json(), "capabilities")
             self._capabilities = _capabilities(set(texts(body, "extensions")))
+            self._http.idempotent = self._capabilities.idempotent
         else:
             await self.boards()  # a documented route, to learn whether the key is good
 
@@ -277,8 +289,8 @@ class SlateBackend:
 
 def _capabilities(extensions: set[str]) -> Capabilities:
     """What a server of ours says it can do; an older one may lack some."""
-    offered: dict[str, bool] = {name: name in extensions for name in _EXTENSIONS}
-    return Capabilities(versioned=True, idempotent=True, duplicates=True, search=True, **offered)
+    offered = {name: name in extensions for name in _EXTENSIONS}
+    return Capabilities(versioned=True, idempotent="idempotency" in extensions, **offered)
 
 
 def _past(raw: Raw) -> Past:

@@ -302,10 +302,18 @@ def json_value(value: Value) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
+_PAST = {wire: member for member, wire in _MEMBERS.items()} | {
+    "stage": COLUMN,
+    "status": STATUS,
+    "contact_id": Member("contact"),
+    "source": Member("source"),
+    "deleted": Member("deleted"),
+}
+
+
 def member_of(name: str) -> Member:
-    """The member that a wire name in an item's history stands for."""
-    back = {"stage": COLUMN, "status": STATUS} | {wire: member for member, wire in _MEMBERS.items()}
-    return back.get(name) or field_member(name)
+    """The member that a wire name in an item's history stands for; contact, source and deleted are only ever read."""
+    return _PAST.get(name) or field_member(name)
 
 
 def item_id_of(raw: object) -> ItemId:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from itertools import chain
+from itertools import chain, count
 from typing import Final
 
 from textual.strip import Strip
@@ -17,10 +18,9 @@ from tui.app.wire_pencil import Pencil
 _UNKNOWN: Final = "\x00"
 _INNER: Final = re.compile(" {12,}")
 _AT_END: Final = re.compile(" {12,}| {6,}$")
-_AT_EDGE: Final = re.compile(" {12,}| {4,}$")
-"""Blanks that are shorter to erase than to write: with more to come behind them, at the end of what has changed, at
-the end of the row."""
-_FEW: Final = 4
+"""Blanks that are shorter to erase than to write: with more to come behind them, and with nothing."""
+_FEW: Final = 3
+"""Blanks at the end of a row that are as short to write."""
 _NEAR: Final = 6
 """Unchanged cells between two changed ones that may be cheaper to write again than to step over."""
 
@@ -28,7 +28,7 @@ _NEAR: Final = 6
 class Row:
     """One row: what it should show, what the terminal shows, and the strips that were laid on it last."""
 
-    __slots__ = ("edges", "pens", "shown_pens", "shown_text", "strips", "text")
+    __slots__ = ("edges", "first", "last", "pens", "shown_pens", "shown_text", "strips", "text")
 
     def __init__(self, width: int) -> None:
         self.text = [" "] * width
@@ -37,6 +37,27 @@ class Row:
         self.shown_pens = [DEFAULT] * width
         self.edges: tuple[int, ...] = ()
         self.strips: dict[int, Strip] = {}
+        self.first, self.last = 0, width
+        """Where it may differ from what the terminal shows: from one column up to before another."""
+
+    def touch(self, first: int, last: int) -> None:
+        """Note that columns from `first` up to before `last` may have changed."""
+        if self.first < self.last:
+            self.first, self.last = min(self.first, first), max(self.last, last)
+        else:
+            self.first, self.last = first, last
+
+    def settle(self) -> None:
+        """Note that the terminal shows all of it now."""
+        self.shown_text[:] = self.text
+        self.shown_pens[:] = self.pens
+        self.first = self.last = 0
+
+    def unknown(self) -> None:
+        """Note that nobody knows what the terminal shows here."""
+        width = len(self.text)
+        self.shown_text = [_UNKNOWN] * width
+        self.first, self.last = 0, width
 
 
 class Grid:
@@ -49,7 +70,6 @@ class Grid:
         self.width, self.height = width, height
         self._pens, self._erases = pens, erases
         self._rows = [Row(width) for _ in range(height)]
-        self._touched: set[int] = set()
 
     def paint(self, y: int, strips: Sequence[tuple[int, Strip]], edges: tuple[int, ...]) -> None:
         """Lay strips on row y, each at its column; `edges` are the columns where any strip of that row may begin.
@@ -66,27 +86,24 @@ class Grid:
         for x, strip in strips:
             if lying.get(x) is not strip:
                 lying[x] = strip
-                self._lay(row, x, strip)
-                self._touched.add(y)
+                row.touch(max(x - 1, 0), min(self._lay(row, x, strip) + 1, self.width))
 
     def forget(self) -> None:
         """Take nothing for granted about what the terminal shows; the next frame sends every cell."""
         for row in self._rows:
-            row.shown_text = [_UNKNOWN] * self.width
-        self._touched.update(range(self.height))
+            row.unknown()
 
     def draw(self, pencil: Pencil, *, clear: bool = False) -> None:
         """Write what has changed since the last frame; `clear` begins with a blank screen."""
         if clear:
             self._clear(pencil)
-        for y in sorted(self._touched):
-            row = self._rows[y]
-            self._draw_row(pencil, y, row)
-            row.shown_text[:] = row.text
-            row.shown_pens[:] = row.pens
-        self._touched.clear()
+        for y, row in enumerate(self._rows):
+            if row.first < row.last:
+                self._draw_row(pencil, y, row)
+                row.settle()
 
-    def _lay(self, row: Row, x: int, strip: Strip) -> None:
+    def _lay(self, row: Row, x: int, strip: Strip) -> int:
+        """Put a strip's cells in place; the column behind it."""
         text, pens, width, number = row.text, row.pens, self.width, self._pens.number
         if 0 < x < width and text[x] == "":
             text[x - 1] = " "
@@ -94,9 +111,9 @@ class Grid:
             if control:
                 continue
             part: Sequence[str] = words if plain(words) else cells(words)
-            end = min(x + len(part), width)
-            if end <= x:
+            if x >= width:
                 break
+            end = min(x + len(part), width)
             text[x:end] = part[: end - x]
             pens[x:end] = [number(style)] * (end - x)
             x += len(part)
@@ -105,6 +122,7 @@ class Grid:
                 text[x] = " "
         elif text[-1] and cells(text[-1])[1:]:
             text[-1] = " "
+        return x
 
     def _clear(self, pencil: Pencil) -> None:
         """Blank the terminal's screen in the commonest background, so that only the rest must be written."""
@@ -113,6 +131,7 @@ class Grid:
         pencil.ink(pen)
         pencil.clear()
         for row in self._rows:
+            row.unknown()
             row.shown_text = [" "] * self.width
             row.shown_pens = [pen] * self.width
 
@@ -121,45 +140,57 @@ class Grid:
 
     def _draw_row(self, pencil: Pencil, y: int, row: Row) -> None:
         changed = self._changed(row)
+        if not changed:
+            return
+        rest = len(changed) - self._blank_tail(row, changed)
         at = 0
-        while at < len(changed):
+        while at < rest:
             start = changed[at]
-            while at + 1 < len(changed) and changed[at + 1] == changed[at] + 1:
+            while at + 1 < rest and changed[at + 1] == changed[at] + 1:
                 at += 1
             self._approach(pencil, row, start, y)
-            end = changed[at] + 1
+            self._draw_run(pencil, row, start, changed[at] + 1, y)
             at += 1
-            self._draw_run(pencil, row, start, end if at < len(changed) else self._to_edge(row, start, end), y)
+        if rest < len(changed):
+            pencil.go(changed[rest], y)
+            if not self._fits(pencil.pen, row, changed[rest]):
+                pencil.ink(row.pens[-1])
+            pencil.erase_to_end()
 
     def _changed(self, row: Row) -> list[int]:
         """The columns to write, in order: never half a wide character, all that follows a disputed one."""
-        if row.text == row.shown_text and row.pens == row.shown_pens:
+        first, last, blank = row.first, row.last, self._pens.blank
+        text, shown_text = row.text[first:last], row.shown_text[first:last]
+        pens, shown_pens = row.pens[first:last], row.shown_pens[first:last]
+        if text == shown_text and pens == shown_pens:
             return []
-        blank = self._pens.blank
         found = [
             x
-            for x, (new, old, pen, shown) in enumerate(
-                zip(row.text, row.shown_text, row.pens, row.shown_pens, strict=True)
-            )
+            for x, new, old, pen, shown in zip(count(first), text, shown_text, pens, shown_pens, strict=False)
             if new != old or (pen != shown and (new != " " or blank[pen] != blank[shown]))
         ]
-        for x in found:
-            if disputed(row.text[x]) or disputed(row.shown_text[x]):
-                found = sorted({*found, *range(x, self.width)})
-                break
+        if max(map(len, text)) > 1 or max(map(len, shown_text)) > 1:
+            found = self._with_disputed(row, found)
         if found and "" in row.text:
             found = sorted({*found, *_whole(row.text, found)})
         return found
 
-    def _to_edge(self, row: Row, start: int, end: int) -> int:
-        """Where the last run of a row ends: at the edge when only equal blanks follow, as one sequence erases them."""
-        pen = row.pens[end - 1]
-        rest = range(max(start, end - _FEW), self.width)
-        if len(rest) > _FEW and self._erasable(pen) and all(row.text[x] == " " for x in rest):
-            blank = self._pens.blank
-            if all(blank[row.pens[x]] == blank[pen] for x in rest):
-                return self.width
-        return end
+    def _with_disputed(self, row: Row, columns: list[int]) -> list[int]:
+        """The columns, and all behind the first one whose width terminals disagree about: it may have moved them."""
+        for x in columns:
+            if disputed(row.text[x]) or disputed(row.shown_text[x]):
+                return sorted({*columns, *range(x, self.width)})
+        return columns
+
+    def _blank_tail(self, row: Row, changed: list[int]) -> int:
+        """How many of the changed columns lie in equal blanks up to the row's end that one sequence may erase."""
+        if row.text[changed[-1]] != " " or not self._erasable(row.pens[-1]):
+            return 0
+        blank, look, tail = self._pens.blank, self._pens.blank[row.pens[-1]], self.width
+        while tail > 0 and row.text[tail - 1] == " " and blank[row.pens[tail - 1]] == look:
+            tail -= 1
+        many = len(changed) - bisect_left(changed, tail)
+        return many if many > _FEW else 0
 
     def _approach(self, pencil: Pencil, row: Row, x: int, y: int) -> None:
         """Bring the cursor to column x of row y, through a short gap by writing the gap again."""
@@ -177,34 +208,36 @@ class Grid:
         return row.text[x] == " " and self._pens.blank[pen] == self._pens.blank[row.pens[x]]
 
     def _draw_run(self, pencil: Pencil, row: Row, x: int, end: int, y: int) -> None:
+        text, pens, blank = row.text, row.pens, self._pens.blank
         while x < end:
             if not self._fits(pencil.pen, row, x):
-                pencil.ink(row.pens[x])
-            stop = x + 1
-            while stop < end and self._fits(pencil.pen, row, stop):
+                pencil.ink(pens[x])
+            pen, stop = pencil.pen, x + 1
+            look = blank[pen]
+            while stop < end and (
+                pens[stop] == pen or text[stop] == "" or (text[stop] == " " and blank[pens[stop]] == look)
+            ):
                 stop += 1
-            blanks = _INNER if stop < end else _AT_EDGE if stop == self.width else _AT_END
-            self._draw_text(pencil, row.text[x:stop], x, y, blanks)
+            self._draw_text(pencil, text[x:stop], x, y, _INNER if stop < end else _AT_END)
             x = stop
 
     def _draw_text(self, pencil: Pencil, part: list[str], x: int, y: int, blanks: re.Pattern[str]) -> None:
         """Draw cells of one style from column x on; blanks that match are erased, which is shorter."""
-        at = 0
-        if self._erasable(pencil.pen):
-            for gap in blanks.finditer("".join([cell[:1] or "x" for cell in part])):
-                start, end = gap.span()
-                _put(pencil, part[at:start], x + at, y)
-                pencil.go(x + start, y)
-                pencil.erase(end - start, to_end=x + end == self.width)
-                at = end
-        _put(pencil, part[at:], x + at, y)
-
-
-def _put(pencil: Pencil, part: list[str], x: int, y: int) -> None:
-    if part:
         text = "".join(part)
-        pencil.go(x, y)
-        pencil.write(text, len(part), sure=text.isascii() or all(len(cell) == 1 for cell in part))
+        sure = len(text) == len(part) and (text.isascii() or "" not in part)
+        at = 0
+        if self._erasable(pencil.pen) and "      " in text:
+            for gap in blanks.finditer(text if sure else "".join([cell[:1] or "x" for cell in part])):
+                start, end = gap.span()
+                if start > at:
+                    pencil.go(x + at, y)
+                    pencil.write("".join(part[at:start]), start - at, sure=sure)
+                pencil.go(x + start, y)
+                pencil.erase(end - start)
+                at = end
+        if at < len(part):
+            pencil.go(x + at, y)
+            pencil.write("".join(part[at:]) if at else text, len(part) - at, sure=sure)
 
 
 def _whole(text: list[str], columns: Iterable[int]) -> Iterable[int]:

@@ -51,9 +51,13 @@ class Pencil:
             if not sure or self.x >= self._width:
                 self.x = None
 
-    def erase(self, cells: int, *, to_end: bool) -> None:
+    def erase(self, cells: int) -> None:
         """Blank some cells from the cursor on in the present background; the cursor stays."""
-        self._out.append("\x1b[K" if to_end else f"\x1b[{cells}X")
+        self._out.append(f"\x1b[{cells}X")
+
+    def erase_to_end(self) -> None:
+        """Blank the rest of the row in the present background; the cursor stays."""
+        self._out.append("\x1b[K")
 
     def clear(self) -> None:
         """Blank the whole screen in the present background; the cursor stays."""
@@ -61,12 +65,14 @@ class Pencil:
 
     def way(self, x: int, y: int) -> str:
         """The shortest sequence that brings the cursor to column x, row y."""
+        if self.y is None:
+            return _absolute(x, y)
         ways = [_absolute(x, y)]
         if self.y == y:
             ways.append("\r" if x == 0 else f"\x1b[{x + 1}G")
             if self.x is not None:
                 ways.append(_sideways(x - self.x))
-        elif self.y is not None:
+        else:
             down = y - self.y
             if self.x == x:
                 ways.append(_step(abs(down), "B" if down > 0 else "A"))

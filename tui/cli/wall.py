@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -21,11 +22,13 @@ def add_to(commands: Subparsers) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Open the wall until the user quits."""
-    from tui.cli.local import Local
-    from tui.cli.screen import show
-    from tui.config import load
+    from tui.cli.link import linked
+    from tui.cli.screen import Look, show
+    from tui.config import Flags, load, state_dir
 
-    settings = load(profile=options.profile, read_only=options.read_only or None)
+    flags = Flags(profile=options.profile, read_only=options.read_only or None, ascii=options.ascii or None)
+    settings = load(os.environ, flags)
     profile = settings.profile
-    with Local.of(profile) as local:
-        return show(profile, local.connect, folder=settings.state_dir, board=options.board, ascii_only=options.ascii)
+    look = Look(ascii_only=settings.ascii, keys=settings.keys, keys_source=str(settings.path), notes=settings.warnings)
+    with linked(profile) as connect:
+        return show(profile, connect, folder=state_dir(os.environ), board=options.board or profile.board, look=look)

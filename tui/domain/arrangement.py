@@ -22,12 +22,10 @@ UNKNOWN = ColumnId("")
 class Lens:
     """What is shown of a board, and in what order."""
 
-    matches: Callable[[Item], bool] | None = None
-    """The filter; None shows everything."""
+    matches: Callable[[Item], bool | None] | None = None
+    """The filter, which may answer None where the server did not return what it asks; no filter shows everything."""
     sort: tuple[SortKey, ...] = ()
     """The user's sort; the board's own order settles what it leaves equal."""
-    unknown: Callable[[Item], bool] | None = None
-    """Whether the filter asks for something the server did not return of an item."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +44,11 @@ class Arrangement:
         self.lens = lens
         self.complete = True
         """False while a Building has not fed every item yet."""
-        self.unknown = 0
-        """Items of which the filter asks something that the server did not return."""
         self._key = item_key(board, lens.sort)
         self._weighing = Weighing(board)
         self._lanes = {column.id: _Lane() for column in board.columns}
         self._strays = _Lane()
+        self._unknown: set[ItemId] = set()
 
     @property
     def columns(self) -> tuple[ColumnId, ...]:
@@ -68,6 +65,11 @@ class Arrangement:
         lane = self._lanes.get(column, self._strays)
         board_column = self.board.column(column)
         return self._weighing.totals(board_column, lane.all, lane.shown)
+
+    @property
+    def unknown(self) -> int:
+        """Items of which the filter asks something that the server did not return."""
+        return len(self._unknown)
 
     @property
     def shown(self) -> int:
@@ -114,18 +116,18 @@ class Arrangement:
         lane.all.add(-1, worth)
         if was_shown:
             lane.shown.add(-1, worth)
-        if self.lens.unknown is not None and self.lens.unknown(item):
-            self.unknown -= 1
+        self._unknown.discard(item.id)
 
     def _put_in(self, item: Item) -> None:
         lane = self._lane(item)
         worth = self._weighing.worth(item)
         lane.all.add(1, worth)
-        if self.lens.matches is None or self.lens.matches(item):
+        verdict = True if self.lens.matches is None else self.lens.matches(item)
+        if verdict:
             lane.ids.add(self._key(item))
             lane.shown.add(1, worth)
-        if self.lens.unknown is not None and self.lens.unknown(item):
-            self.unknown += 1
+        elif verdict is None:
+            self._unknown.add(item.id)
 
     def _lane(self, item: Item) -> _Lane:
         return self._lanes.get(item.column_id, self._strays)

@@ -32,15 +32,14 @@ def merge_lines(base: str, mine: str, theirs: str) -> str | None:
         return theirs
     if theirs == base:
         return mine
-    lines = base.split("\n")
-    merged = _interleave(hunks(lines, mine.split("\n")), hunks(lines, theirs.split("\n")))
+    lines = _lines(base)
+    merged = _interleave(hunks(lines, _lines(mine)), hunks(lines, _lines(theirs)))
     return None if merged is None else "\n".join(_rebuild(lines, merged))
 
 
 def line_counts(base: str, other: str) -> tuple[int, int]:
     """How many lines `other` added to and removed from `base`; an empty text has no lines."""
-    before, after = (text.split("\n") if text else [] for text in (base, other))
-    found = hunks(before, after)
+    found = hunks(_lines(base), _lines(other))
     return sum(len(hunk.lines) for hunk in found), sum(hunk.stop - hunk.start for hunk in found)
 
 
@@ -53,6 +52,11 @@ def hunks(base: Sequence[str], other: Sequence[str]) -> list[Hunk]:
             found.append(Hunk(at, start, tuple(other[other_at:other_start])))
         at, other_at = start + size, other_start + size
     return found
+
+
+def _lines(text: str) -> list[str]:
+    # An empty text has no lines, rather than one: clearing a text and adding to its end then merge cleanly.
+    return text.split("\n") if text else []
 
 
 def _interleave(mine: list[Hunk], theirs: list[Hunk]) -> list[Hunk] | None:

@@ -109,26 +109,26 @@ def number_text(value: int | Decimal) -> str:
 
 def show_number(value: int | Decimal) -> str:
     """A number with its thousands apart: ``15,000``, ``0.5``."""
-    if isinstance(value, Decimal) and (not value.is_finite() or abs(value.adjusted()) > _LONGEST):
+    if _is_beyond(value):
         return str(value)
     return f"{value:,f}" if isinstance(value, Decimal) else f"{value:,}"
 
 
 def show_money(value: int | Decimal, currency: str | None) -> str:
     """An amount with its sign or code: ``$15,000``, ``$0.50``, ``-€3``, ``15,000 SEK``."""
-    digits = show_number(-value if value < 0 else value)
+    digits = show_number(value)
     whole, point, part = digits.partition(".")
     if point and len(part) == 1 and currency not in _WHOLE_CURRENCIES:
         digits = f"{whole}.{part}0"
-    return _with_currency(digits, value < 0, currency)
+    return _with_currency(digits, currency)
 
 
 def show_short(value: int | Decimal, currency: str | None = None) -> str:
     """An amount in a few digits, rounded half up: ``$1.2M``, ``$880k``, ``$8.2k``, ``$950``."""
-    size = -value if value < 0 else value
+    if _is_beyond(value):
+        return str(value)
+    sign, size = ("-", value.copy_abs() if isinstance(value, Decimal) else -value) if value < 0 else ("", value)
     if isinstance(size, Decimal):
-        if not size.is_finite() or size.adjusted() > _LONGEST:
-            return str(value)
         size = int(size * 10 + Decimal("0.5")) if size < 10 else int(size + Decimal("0.5")) * 10
     else:
         size *= 10
@@ -137,20 +137,26 @@ def show_short(value: int | Decimal, currency: str | None = None) -> str:
     for power, suffix in enumerate(_STEPS):
         unit = 1000**power
         step = 1 if size < 100 * unit else 10
-        tenths = (size // unit + step // 2) // step * step if step > 1 else (2 * size + unit) // (2 * unit)
+        tenths = (2 * size + step * unit) // (2 * step * unit) * step
         whole, tenth = divmod(tenths, 10)
         digits = f"{whole:,}{f'.{tenth}' if tenth else ''}{suffix}"
         if whole < 1000:
             break
-    return _with_currency(digits, value < 0, currency)
+    return _with_currency(digits if digits == "0" else sign + digits, currency)
 
 
-def _with_currency(digits: str, negative: bool, currency: str | None) -> str:
-    sign = "-" if negative else ""
+def _is_beyond(value: int | Decimal) -> bool:
+    """Whether a number is none of ours: not finite, or of a length nobody reads."""
+    return isinstance(value, Decimal) and (not value.is_finite() or abs(value.adjusted()) > _LONGEST)
+
+
+def _with_currency(digits: str, currency: str | None) -> str:
     if currency is None:
-        return sign + digits
+        return digits
     symbol = SYMBOLS.get(currency)
-    return f"{sign}{symbol}{digits}" if symbol else f"{sign}{digits} {currency}"
+    if symbol is None:
+        return f"{digits} {currency}"
+    return f"-{symbol}{digits[1:]}" if digits.startswith("-") else f"{symbol}{digits}"
 
 
 def _split_sign(plain: str, shown: str, currency: str | None) -> tuple[bool, str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NoReturn
 
 from tui.domain.model import Board, Item, ItemId
 from tui.domain.order import SortKey
@@ -13,15 +12,13 @@ from tui.domain.query_fields import Fields
 from tui.domain.query_grammar import read, warm
 from tui.domain.query_names import sort_keys
 from tui.domain.query_syntax import Either, Every, Node, Not, QueryError, Test, Word
-from tui.domain.query_tests import Judge, contrary, either, every, has_word
+from tui.domain.query_tests import Judge, contrary, either, every, has_words
 from tui.domain.text import fold
 
 __all__ = ["Marks", "Query", "QueryError", "parse", "warm"]
 
 Marks = Callable[[ItemId], Collection[str]]
 """What the client knows of an item beside its members: ``conflict``, ``pending``, ``new``, ``failed``, ``draft``."""
-
-_DEEPEST = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +52,7 @@ def parse(text: str, board: Board, *, now: datetime, me: str | None, marks: Mark
         return Query(text, None, (), (), marked=False)
     node, sorts = _without_sorts(read(text))
     maker = _Maker(Fields(board, now, me, marks or _unmarked))
-    judge = None if node is None else maker.judge(node, 0)
+    judge = None if node is None else maker.judge(node)
     sort = tuple(key for test in sorts for key in sort_keys(board, test.operands))
     return Query(text, judge, sort, tuple(maker.words), maker.marked)
 
@@ -90,25 +87,25 @@ class _Maker:
         self.marked = False
         self._fields = fields
 
-    def judge(self, node: Node, depth: int) -> Judge:
-        if depth > _DEEPEST:
-            _refuse_depth()
+    def judge(self, node: Node) -> Judge:
         match node:
             case Word():
-                self.words.append(fold(node.text))
-                return has_word(node.text)
+                return self._words([node])
             case Test():
                 if _is_sort(node):
                     raise QueryError("sort: stands alone, not in brackets, behind a minus or beside OR.", node.at)
                 self.marked = self.marked or fold(node.name) == "is"
                 return self._fields.judge(node)
             case Not():
-                return contrary(self.judge(node.part, depth + 1))
+                return contrary(self.judge(node.part))
             case Every():
-                return every(tuple(self.judge(part, depth + 1) for part in node.parts))
+                words = [part for part in node.parts if isinstance(part, Word)]
+                judges = [self.judge(part) for part in node.parts if not isinstance(part, Word)]
+                # Words last and together, because they look at the whole item.
+                return every((*judges, self._words(words)) if words else tuple(judges))
             case Either():
-                return either(tuple(self.judge(part, depth + 1) for part in node.parts))
+                return either(tuple(self.judge(part) for part in node.parts))
 
-
-def _refuse_depth() -> NoReturn:
-    raise QueryError(f"Brackets go at most {_DEEPEST} deep.", 0)
+    def _words(self, words: list[Word]) -> Judge:
+        self.words += [fold(word.text) for word in words]
+        return has_words(word.text for word in words)

@@ -96,9 +96,7 @@ class Fields:
                 field,
                 any_number(_one(test), bounds, lambda value: places.get(value) if isinstance(value, str) else None),
             )
-        names = [
-            name for operand in test.operands for name in self._named(operand, test.op, field.options, field.label)
-        ]
+        names = [name for operand in test.operands for name in self._named(operand, ":", field.options, field.label)]
         return known(field, any_member(names))
 
     def _column(self, test: Test) -> Judge:
@@ -157,10 +155,8 @@ class Fields:
     def _named(self, operand: Operand, op: str, names: Collection[str], what: str) -> list[str]:
         """The names an operand means: the one it is, else for ``:`` those it begins a word of."""
         wanted = fold(self._meant(operand).text)
-        exact = [name for name in names if fold(name) == wanted]
-        if exact or op == "=":
-            found = exact
-        else:
+        found = [name for name in names if fold(name) == wanted]
+        if not found and op == ":":
             found = [name for name in names if f" {wanted}" in f" {fold(name)}"]
         if not found:
             known_names = ", ".join(list(names)[:12])

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 LONGEST = 1000
 """Characters of a filter."""
+DEEPEST = 40
+"""Brackets within brackets: what is built from them calls itself this deep."""
 
 _GRAMMAR = r"""
 ?start: either
@@ -38,6 +40,7 @@ WORD: /[^\s()"]+/
 """
 
 _WORDS_ONLY = re.compile(r'[^():=<>"]*')
+_BRACKETS = re.compile(r'"[^"]*"|[()]')
 _CURLY = str.maketrans("“”„", '"""')
 
 
@@ -49,6 +52,8 @@ def read(text: str) -> Node:
     words = text.split()
     if _WORDS_ONLY.fullmatch(text) and not any(word.startswith("-") or word in ("OR", "AND") for word in words):
         return _joined(Every, [Word(word) for word in words])
+    if (deep := _too_deep(text)) is not None:
+        raise QueryError(f"Brackets go at most {DEEPEST} deep.", deep)
     return _parsed(text)
 
 
@@ -111,7 +116,7 @@ def _at(token: str) -> int:
 
 def _explained(text: str, mistake: UnexpectedInput) -> QueryError:
     """A sentence for what the parser met where it expected something else."""
-    at = mistake.pos_in_stream or 0
+    at: int = getattr(mistake, "pos_in_stream", None) or 0
     if getattr(getattr(mistake, "token", None), "type", "") == "$END":
         at = len(text)
     rest, before = text[at:], text[:at].rstrip()
@@ -132,10 +137,20 @@ def _explained(text: str, mistake: UnexpectedInput) -> QueryError:
     return QueryError("This bracket closes none." if rest.startswith(")") else "This is not understood.", at)
 
 
+def _too_deep(text: str) -> int | None:
+    """The place of the first bracket that is nested too deep."""
+    depth = 0
+    for match in _BRACKETS.finditer(text):
+        depth += {"(": 1, ")": -1}.get(match[0], 0)
+        if depth > DEEPEST:
+            return match.start()
+    return None
+
+
 def _open_bracket(text: str) -> int:
     """The place of the last bracket that is open at the end."""
     opened = []
-    for match in re.finditer(r'"[^"]*"|[()]', text):
+    for match in _BRACKETS.finditer(text):
         if match[0] == "(":
             opened.append(match.start())
         elif match[0] == ")" and opened:

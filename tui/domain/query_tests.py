@@ -41,10 +41,18 @@ def haystack(item: Item) -> str:
     return fold("\n".join(texts))
 
 
-def has_word(text: str) -> Judge:
-    """Whether an item's name, key or values contain a word."""
-    word = fold(text)
-    return lambda item: word in haystack(item)
+def has_words(texts: Iterable[str]) -> Judge:
+    """Whether an item's name, key or values contain every one of some words."""
+    words = tuple(map(fold, texts))
+    if len(words) == 1:
+        word = words[0]
+        return lambda item: word in haystack(item)
+
+    def judged(item: Item) -> bool:
+        text = haystack(item)
+        return all(word in text for word in words)
+
+    return judged
 
 
 def known(field: Field, judge: Callable[[Value], bool]) -> Judge:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
+
+from immutables import Map
 
 from tui.domain.changes import Change
 from tui.domain.model import Moment
@@ -22,10 +25,26 @@ class Deed:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What one command did: one deed, or many for a bulk command."""
+    """What one command did: one deed, or thousands for a bulk command, so that each is found by its Pending."""
 
-    deeds: tuple[Deed, ...]
+    order: tuple[PendingId, ...]
+    changes: Map[PendingId, Change]
+    """By Pending, those that still stand."""
     at: Moment
+
+    @classmethod
+    def of(cls, deeds: Iterable[Deed], at: Moment) -> Step:
+        """A step of these deeds."""
+        changes = {deed.pending_id: deed.change for deed in deeds}
+        return cls(tuple(changes), Map(changes), at)
+
+    @property
+    def deeds(self) -> tuple[Deed, ...]:
+        """The deeds in the order they were done; never none."""
+        return tuple(Deed(pending_id, self.changes[pending_id]) for pending_id in self.order if pending_id in self)
+
+    def __contains__(self, pending_id: object) -> bool:
+        return pending_id in self.changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,20 +68,22 @@ class History:
 
     def forget(self, pending_id: PendingId) -> History:
         """Without a change that was refused or dropped."""
-        return History(_without(self.done, pending_id), _without(self.undone, pending_id))
+        return self._with(pending_id, None)
 
     def became(self, pending_id: PendingId, change: Change) -> History:
         """With a change as it took effect after a merge or a choice."""
-        return replace(self, done=tuple(_became(step, pending_id, change) for step in self.done))
+        return self._with(pending_id, change)
+
+    def _with(self, pending_id: PendingId, change: Change | None) -> History:
+        done, undone = _with(self.done, pending_id, change), _with(self.undone, pending_id, change)
+        return self if done is self.done and undone is self.undone else History(done, undone)
 
 
-def _without(steps: tuple[Step, ...], pending_id: PendingId) -> tuple[Step, ...]:
-    kept = (replace(s, deeds=tuple(d for d in s.deeds if d.pending_id != pending_id)) for s in steps)
-    return tuple(step for step in kept if step.deeds)
-
-
-def _became(step: Step, pending_id: PendingId, change: Change) -> Step:
-    if all(deed.pending_id != pending_id for deed in step.deeds):
-        return step
-    deeds = (Deed(pending_id, change) if deed.pending_id == pending_id else deed for deed in step.deeds)
-    return replace(step, deeds=tuple(deeds))
+def _with(steps: tuple[Step, ...], pending_id: PendingId, change: Change | None) -> tuple[Step, ...]:
+    """The steps with one deed replaced or, with None, taken out; a step without deeds goes."""
+    place = next((place for place, step in enumerate(steps) if pending_id in step), None)
+    if place is None:
+        return steps
+    step = steps[place]
+    left = step.changes.delete(pending_id) if change is None else step.changes.set(pending_id, change)
+    return (*steps[:place], *([replace(step, changes=left)] if left else []), *steps[place + 1 :])

@@ -114,9 +114,10 @@ def plan(pending: Pending, theirs: Item | None, board: Board, *, gone: bool = Fa
 
 
 def _plan_edit(pending: Pending, change: Edit, theirs: Item, board: Board) -> Plan:
-    picks = pending.conflict.picks if pending.conflict else Map()
-    merged = merge(change.edits, theirs, board, picks)
+    # Picks made so far are in the edits already: a member that was changed once more after its pick asks again.
+    merged = merge(change.edits, theirs, board)
     if merged.clashes:
+        picks = pending.conflict.picks if pending.conflict else Map()
         return Clashing(pending, Conflict(theirs, merged.clashes, picks))
     if not merged.edits:
         return Done(pending, theirs)
@@ -131,13 +132,19 @@ def _same(was: Item, theirs: Item) -> bool:
     """Whether an item is as the user saw it when deleting: only then is it safe to go on."""
     if was.version is not None and theirs.version is not None and was.version == theirs.version:
         return True
-    return (was.name, was.column_id, was.status_id, was.fields, was.labels) == (
-        theirs.name,
-        theirs.column_id,
-        theirs.status_id,
-        theirs.fields,
-        theirs.labels,
+    return same_content(was, theirs)
+
+
+def same_content(one: Item, other: Item) -> bool:
+    """Whether two states of an item show a person the same; a field that one does not mention counts as empty."""
+    return _words(one) == _words(other) and (
+        one.fields == other.fields
+        or all(one.fields.get(name) == other.fields.get(name) for name in {*one.fields, *other.fields})
     )
+
+
+def _words(item: Item) -> tuple[object, ...]:
+    return (item.name, item.column_id, item.status_id, item.labels, item.contact_id, item.source)
 
 
 def without(later: tuple[Pending, ...], removed: Pending) -> tuple[Pending, ...]:

@@ -64,6 +64,7 @@ class ProfileSession:
         self._store = Store(clock=clock, new_id=new_id, journal=self._outbox)
         self._engine = Engine(self._store, connect, sync=self._sync, poll=setting.poll, ready=self._until_read)
         self._cache = self._open_cache()
+        self._remembered: BoardId | None = None
         self._read = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -92,13 +93,17 @@ class ProfileSession:
         """What the server can do; the least until it has answered."""
         return self._engine.backend.capabilities if self._engine.backend is not None else LEAST
 
-    def start(self) -> None:
-        """Show what is on disk, then connect, send and pull until `close`; must be called on a running loop."""
-        board_id = self._show_remembered()
+    def restore(self) -> bool:
+        """Show what is on disk: waiting changes, and the board as it was last known; whether there was one."""
+        self._remembered = self._show_remembered()
         self._adopt()
+        return self._remembered is not None
+
+    def start(self) -> None:
+        """Connect, send and pull until `close`; must be called on a running loop, after `restore`."""
         if self._cache is not None:
             self._store.subscribe(self._cache.notice)
-        self._spawn(self._read_rest(board_id))
+        self._spawn(self._read_rest(self._remembered))
         self._spawn(self._engine.run())
         self._spawn(self._keep_adopting())
 

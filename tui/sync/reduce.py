@@ -10,9 +10,9 @@ from dataclasses import replace
 
 from immutables import Map
 
-from tui.domain.changes import Change, Create, Delete, Edit, Restore, inverse
-from tui.domain.merge import Conflict, Picks, merge
-from tui.domain.model import Board, Item
+from tui.domain.changes import Change, Create, Delete, Edit, Restore, Set, apply, inverse
+from tui.domain.merge import Conflict, Merge, Picks, merge
+from tui.domain.model import COLUMN, STATUS, Board, Item, value_of
 from tui.sync.events import (
     Accepted,
     Adopted,
@@ -91,16 +91,16 @@ def _settle(  # noqa: C901 - one case an event
         return
     match event:
         case Sealed():
-            turn.put(replace(pending, phase="sealed", request=event.request, attempts=pending.attempts + 1))
+            if pending.phase == "queued":
+                turn.put(replace(pending, phase="sealed", request=event.request, attempts=pending.attempts + 1))
         case Unsealed():
-            turn.put(replace(pending, phase="queued", request=None))
-            turn.release(turn.resolve(pending.item_id))
+            if pending.phase == "sealed":
+                turn.put(replace(pending, phase="queued", request=None))
+                turn.release(turn.resolve(pending.item_id))
         case Accepted():
             _accepted(turn, pending, event.item)
         case Refused():
-            turn.history = turn.history.forget(pending.id)
-            turn.put(replace(pending, phase="refused", request=None, problem=event.problem, problems=event.fields))
-            turn.release(turn.resolve(pending.item_id))
+            _refused(turn, pending, event)
         case Conflicted():
             _conflicted(turn, pending, event.conflict)
         case Resolved():
@@ -110,16 +110,18 @@ def _settle(  # noqa: C901 - one case an event
         case Dropped():
             if pending.phase != "sealed":
                 turn.history = turn.history.forget(pending.id)
-                turn.withdraw(pending)
+                if not turn.cancel_undone(pending):
+                    turn.withdraw(pending)
         case Retried():
-            turn.put(replace(pending, phase="queued", problem=None, problems=Map()))
+            if pending.phase == "refused":
+                turn.put(replace(pending, phase="queued", problem=None, problems=Map()))
 
 
 def _dispatched(turn: Turn, event: Dispatched) -> None:
     for pending in event.pendings:
         turn.enqueue(pending)
     deeds = tuple(Deed(pending.id, addressed(pending.change, turn.aliases)) for pending in event.pendings)
-    turn.history = turn.history.did(Step(deeds, event.at))
+    turn.history = turn.history.did(Step.of(deeds, event.at))
 
 
 def _undone(turn: Turn, event: Undone) -> None:
@@ -128,7 +130,7 @@ def _undone(turn: Turn, event: Undone) -> None:
         return
     step = turn.history.done[-1]
     turn.history = turn.history.undid(step)
-    for pending_id, deed in zip(event.ids, reversed(step.deeds), strict=False):
+    for pending_id, deed in zip(event.ids, reversed(step.deeds), strict=True):
         pending = turn.outbox.get(deed.pending_id)
         if pending is not None and pending.phase != "sealed":
             turn.withdraw(pending)
@@ -142,11 +144,16 @@ def _redone(turn: Turn, event: Redone) -> None:
         return
     step = turn.history.undone[-1]
     deeds = []
-    for pending_id, deed in zip(event.ids, step.deeds, strict=False):
+    for pending_id, deed in zip(event.ids, step.deeds, strict=True):
+        undo = turn.undo_of(deed.pending_id, deed.change.item_id)
+        if undo is not None:  # the undo has not left yet: without it the deed simply stands
+            turn.withdraw(undo)
+            deeds.append(deed)
+            continue
         change = _again(turn, deed)
         turn.enqueue(Pending(pending_id, turn.seq(), change, event.at))
         deeds.append(Deed(pending_id, change))
-    turn.history = turn.history.redid(Step(tuple(deeds), event.at))
+    turn.history = turn.history.redid(Step.of(deeds, event.at))
 
 
 def _again(turn: Turn, deed: Deed) -> Change:
@@ -160,18 +167,19 @@ def _again(turn: Turn, deed: Deed) -> Change:
 
 
 def _accepted(turn: Turn, pending: Pending, item: Item | None) -> None:
-    before = turn.outcome().state
     item_id = turn.resolve(pending.item_id)
+    seen = apply(pending.change, turn.items.get(item_id))
+    effect = _effect(pending, item)
+    turn.limit_undo(pending, effect)
     turn.remove(pending)
     if item is None:
         turn.lose(item_id)
     else:
+        turn.confirm(item)
         if isinstance(pending.change, Create):
             turn.name(pending.item_id, item)
-            item_id = item.id
-        turn.confirm(item)
-        turn.retarget_deletes(item_id, before)
-    effect = _effect(pending, item)
+        item_id = item.id
+        turn.follow(pending, seen, item)
     if effect is None:
         turn.history = turn.history.forget(pending.id)
     else:
@@ -180,26 +188,38 @@ def _accepted(turn: Turn, pending: Pending, item: Item | None) -> None:
 
 
 def _effect(pending: Pending, item: Item | None) -> Change | None:
-    """The change as the server carried it out; None when there was nothing left to do."""
+    """The change as the server carried it out, in its words; None when there was nothing left to do."""
     change = pending.change
     if isinstance(change, Edit):
         edits = pending.request.edits if pending.request else Map()
+        for member, edit in edits.items():
+            if isinstance(edit, Set) and item is not None:
+                edits = edits.set(member, Set(edit.base, value_of(item, member)))
         return type(change)(change.item_id, edits) if edits else None
     if isinstance(change, Create) and item is not None:
         return Create(item)
     return change
 
 
+def _refused(turn: Turn, pending: Pending, event: Refused) -> None:
+    turn.history = turn.history.forget(pending.id)
+    turn.put(replace(pending, phase="refused", request=None, problem=event.problem, problems=event.fields))
+    turn.cancel_undone(pending)
+    turn.release(turn.resolve(pending.item_id))
+
+
 def _conflicted(turn: Turn, pending: Pending, conflict: Conflict) -> None:
+    """Someone else was first: what merges goes on by itself on their version, the rest waits for a choice."""
     item_id = turn.resolve(pending.item_id)
     picks = pending.conflict.picks if pending.conflict else conflict.picks
     turn.put(replace(pending, phase="conflict", request=None, conflict=replace(conflict, picks=picks)))
     if conflict.theirs is None:
         turn.lose(item_id)
-    else:
-        turn.confirm(conflict.theirs)
+    elif turn.waiting.get(item_id, conflict.theirs) is not None:  # else a pull has told of its deletion since
+        turn.pull(conflict.theirs, first=False)
     turn.release(item_id)
-    turn.replan(item_id)
+    if not turn.cancel_undone(pending):
+        turn.replan(item_id)
 
 
 def _resolved(turn: Turn, pending: Pending, picks: Picks) -> None:
@@ -218,7 +238,7 @@ def _resolved(turn: Turn, pending: Pending, picks: Picks) -> None:
         return
     merged = merge(change.edits, theirs, turn.board_of(pending), picks)
     if merged.clashes:
-        turn.put(replace(pending, conflict=Conflict(theirs, merged.clashes, picks)))
+        turn.put(_partly_resolved(pending, change, merged, Conflict(theirs, merged.clashes, picks)))
     elif merged.edits:
         settled = type(change)(item_id, merged.edits)
         turn.put(replace(pending, phase="queued", conflict=None, change=settled))
@@ -227,8 +247,19 @@ def _resolved(turn: Turn, pending: Pending, picks: Picks) -> None:
         turn.remove(pending)
 
 
+def _partly_resolved(pending: Pending, change: Edit, merged: Merge, conflict: Conflict) -> Pending:
+    """What is settled is from now on made against theirs, so that it stays settled until they change it again."""
+    still = {clash.member for clash in merged.clashes}
+    if COLUMN in still:
+        still.add(STATUS)  # it goes with its column
+    asked = {member: edit for member, edit in change.edits.items() if member in still}
+    return replace(pending, conflict=conflict, change=type(change)(change.item_id, merged.edits.update(asked)))
+
+
 def _recreated(turn: Turn, pending: Pending, again: Pending) -> None:
     """Bring back an item deleted on the server: restored with our edits behind it, or created anew from them."""
+    if pending.phase != "conflict" or pending.conflict is None or pending.conflict.theirs is not None:
+        return  # it has come back meanwhile
     item_id = turn.resolve(pending.item_id)
     waiting = [turn.outbox[p] for p in turn.queue.get(item_id, ())]
     if isinstance(again.change, Restore):
@@ -240,10 +271,8 @@ def _recreated(turn: Turn, pending: Pending, again: Pending) -> None:
     for held in waiting:
         turn.history = turn.history.forget(held.id)
         turn.remove(held)
-    if item_id in turn.gone:
-        turn.gone = turn.gone.delete(item_id)
     turn.enqueue(again)
-    turn.history = turn.history.did(Step((Deed(again.id, again.change),), again.made_at))
+    turn.history = turn.history.did(Step.of([Deed(again.id, again.change)], again.made_at))
 
 
 def _removed(turn: Turn, event: Removed) -> None:
@@ -257,8 +286,7 @@ def _removed(turn: Turn, event: Removed) -> None:
 
 def _adopted(turn: Turn, event: Adopted) -> None:
     """An earlier process's Outbox, behind what is already here, in its own order."""
-    for local, item_id in event.aliases.items():
-        turn.aliases = turn.aliases.set(local, item_id)
+    turn.know(event.aliases)
     for pending in sorted(event.pendings, key=lambda p: p.seq):
         if pending.id in turn.outbox:
             continue

@@ -40,8 +40,15 @@ class Session(Protocol):
         """What the server can do; the least until it has answered."""
         ...
 
+    def restore(self) -> bool:
+        """Show what is on disk: waiting changes, and the board as it was last known; whether there was one."""
+        ...
+
     def start(self) -> None:
-        """Show what is on disk, then connect, send and pull until `close`; must be called on a running loop."""
+        """Connect, send and pull until `close`; must be called on a running loop, after `restore`.
+
+        Loading the server takes a while: a wall that could restore a board paints it first.
+        """
         ...
 
     async def close(self) -> None:

@@ -53,6 +53,8 @@ class State:
     """Items changed by others since I last looked, as they were when I did; None for new ones."""
     history: History = History()
     link: Link = Link()
+    seq: int = 0
+    """The highest place given in the Outbox so far."""
 
 
 def resolve(state: State, item_id: ItemId) -> ItemId:

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 
 from immutables import Map
 
-from tui.domain.changes import Change, Create, Delete, Edit, Restore, apply
-from tui.domain.model import Board, Item, ItemId, is_newer
+from tui.domain.changes import Change, Create, Delete, Edit, Edits, Restore, Set, apply, inverse
+from tui.domain.model import COLUMN, STATUS, Board, Item, ItemId, Member, is_newer, value_of
 from tui.sync.events import Draft
-from tui.sync.outbox import Clashing, Done, Pending, PendingId, Ready, plan, without
-from tui.sync.state import State, view
+from tui.sync.outbox import Clashing, Done, Pending, PendingId, Ready, plan, same_content, without
+from tui.sync.state import State
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,7 @@ class Turn:
         self.drafts = state.drafts
         self.changed = state.changed
         self.history = state.history
+        self._seq = state.seq
         self.touched: set[ItemId] = set()
         self._pendings: dict[PendingId, None] = {}
         self._drafts: dict[ItemId, None] = {}
@@ -60,6 +61,7 @@ class Turn:
             drafts=self.drafts,
             changed=self.changed,
             history=self.history,
+            seq=self._seq,
         )
         return Outcome(state, frozenset(self.touched), tuple(self._pendings), tuple(self._drafts), tuple(self._aliased))
 
@@ -75,7 +77,7 @@ class Turn:
 
     def seq(self) -> int:
         """The next place in the Outbox."""
-        return max((pending.seq for pending in self.outbox.values()), default=0) + 1
+        return self._seq + 1
 
     def put(self, pending: Pending) -> None:
         """Replace a Pending that is in the Outbox."""
@@ -86,8 +88,10 @@ class Turn:
     def enqueue(self, pending: Pending, *, first: bool = False) -> None:
         """Add a Pending behind (or before) what its item already waits for."""
         pending = replace(pending, change=addressed(pending.change, self.aliases))
-        waiting = self.queue.get(pending.item_id, ())
-        self.queue = self.queue.set(pending.item_id, (pending.id, *waiting) if first else (*waiting, pending.id))
+        item_id = self.resolve(pending.item_id)
+        waiting = self.queue.get(item_id, ())
+        self.queue = self.queue.set(item_id, (pending.id, *waiting) if first else (*waiting, pending.id))
+        self._seq = max(self._seq, pending.seq)
         self.put(pending)
 
     def remove(self, pending: Pending) -> None:
@@ -96,8 +100,10 @@ class Turn:
         rest = tuple(p for p in self.queue.get(item_id, ()) if p != pending.id)
         self.queue = self.queue.set(item_id, rest) if rest else self.queue.delete(item_id)
         self.outbox = self.outbox.delete(pending.id)
+        if not rest and item_id in self.gone:
+            self.gone = self.gone.delete(item_id)
         self._pendings[pending.id] = None
-        self.touched.add(item_id)
+        self.touched |= {pending.item_id, item_id}
 
     def withdraw(self, pending: Pending) -> None:
         """Take a Pending out as if it had never been: later ones are rebased onto what was there before."""
@@ -110,10 +116,33 @@ class Turn:
                 self.history = self.history.forget(orphan.id)
                 self.remove(orphan)
         else:
-            for rebased in without(later, pending):
-                self.put(rebased)
-        if item_id not in self.queue and item_id in self.gone:
-            self.gone = self.gone.delete(item_id)
+            for held, rebased in zip(later, without(later, pending), strict=True):
+                if rebased is not held:
+                    self.put(rebased)
+
+    def undo_of(self, pending_id: PendingId, item_id: ItemId) -> Pending | None:
+        """The Pending, not sent yet, that takes back what another one does."""
+        waiting = (self.outbox[p] for p in self.queue.get(self.resolve(item_id), ()))
+        return next((p for p in waiting if p.undoes == pending_id and p.phase == "queued"), None)
+
+    def cancel_undone(self, pending: Pending) -> bool:
+        """Whether a Pending that did not go through was undone meanwhile: then nothing of the two is left to do."""
+        undo = self.undo_of(pending.id, pending.item_id)
+        if undo is None:
+            return False
+        self.remove(undo)
+        self.withdraw(self.outbox[pending.id])
+        return True
+
+    def limit_undo(self, pending: Pending, effect: Change | None) -> None:
+        """Let an undo that waits behind a Pending take back what really took effect, and no more."""
+        undo = self.undo_of(pending.id, pending.item_id)
+        if undo is None:
+            return
+        if effect is None:
+            self.withdraw(undo)
+        elif isinstance(effect, Edit):
+            self.put(replace(undo, change=addressed(inverse(effect), self.aliases)))
 
     def sealed(self, item_id: ItemId) -> bool:
         """Whether a request of this item is in flight."""
@@ -142,13 +171,15 @@ class Turn:
     def pull(self, item: Item, *, first: bool) -> None:
         """An item as the server showed it; waits while a request of ours is in flight."""
         if self.sealed(item.id):
-            self.waiting = self.waiting.set(item.id, item)
+            waited = self.waiting.get(item.id)
+            if waited is None or is_newer(item, waited):
+                self.waiting = self.waiting.set(item.id, item)
             return
         old = self.items.get(item.id)
         if old == item or (old is not None and not is_newer(item, old)):
             return
         self.confirm(item)
-        if not first and item.id not in self.changed:
+        if not first and item.id not in self.changed and _is_news(old, item):
             self.changed = self.changed.set(item.id, old)
         if item.id in self.queue:
             self.replan(item.id)
@@ -161,6 +192,7 @@ class Turn:
         self.waiting = self.waiting.delete(item_id)
         if waited is None:
             self.lose(item_id)
+            self.replan(item_id)
         else:
             self.pull(waited, first=False)
 
@@ -189,13 +221,25 @@ class Turn:
                 self.put(replace(pending, change=addressed(pending.change, self.aliases)))
         draft = self.drafts.get(local)
         if draft is not None:
-            self.drop_draft(local)
+            self._forget_draft(local)
             self.keep_draft(replace(draft, base=item))
+        # The server may have shown the new item before it answered: that was no news from others.
+        if item.id in self.changed and self.changed[item.id] is None and is_newer(item, self.items[item.id]):
+            self.changed = self.changed.delete(item.id)
         self.touched |= {local, item.id}
+
+    def know(self, aliases: Map[ItemId, ItemId]) -> None:
+        """Take over the names an earlier process was told."""
+        for local, item_id in aliases.items():
+            if local not in self.aliases:
+                self.aliases = self.aliases.set(local, item_id)
+                self._aliased[local] = None
 
     def keep_draft(self, draft: Draft) -> None:
         """Remember what a form holds."""
         item_id = self.resolve(draft.item_id)
+        if item_id != draft.item_id:  # it is kept, on disk too, under the id the item has now
+            draft = replace(draft, base=replace(draft.base, id=item_id))
         self.drafts = self.drafts.set(item_id, draft)
         self._drafts[item_id] = None
         self.touched.add(item_id)
@@ -204,27 +248,60 @@ class Turn:
         """Forget what a form held."""
         item_id = self.resolve(item_id)
         if item_id in self.drafts:
-            self.drafts = self.drafts.delete(item_id)
-            self._drafts[item_id] = None
-            self.touched.add(item_id)
+            self._forget_draft(item_id)
 
-    def retarget_deletes(self, item_id: ItemId, before: State) -> None:
-        """Let a waiting Delete expect the item as the server has just confirmed our own edits to it.
+    def _forget_draft(self, item_id: ItemId) -> None:
+        self.drafts = self.drafts.delete(item_id)
+        self._drafts[item_id] = None
+        self.touched.add(item_id)
 
-        A Delete goes through only on the state the user saw; that state has our earlier edits in it, and the
-        server may show them a little differently (trimmed, defaulted).
+    def follow(self, pending: Pending, seen: Item | None, item: Item) -> None:
+        """Let what waits behind an accepted Pending expect the server's words for it, so that nobody conflicts with
+        himself: a server trims, defaults and moves on the version. `seen` is what the user saw after that Pending.
         """
-        old, new = before.items.get(item_id), self.items.get(item_id)
-        for pending_id in self.queue.get(item_id, ()):
-            pending = self.outbox[pending_id]
-            change = pending.change
-            if isinstance(change, Delete) and (change.was.is_local or change.was == old) and new is not None:
-                self.put(replace(pending, change=Delete(item_id, new)))
-            old, new = apply(pending.change, old), apply(pending.change, new)
+        wrote = _written(pending)
+        held: Item | None = item
+        for pending_id in self.queue.get(item.id, ()):
+            behind = self.outbox[pending_id]
+            change = behind.change
+            if isinstance(change, Delete) and seen is not None and held is not None and same_content(change.was, seen):
+                change = Delete(item.id, held)
+            elif isinstance(change, Edit) and seen is not None:
+                change = type(change)(change.item_id, _expecting(change.edits, wrote, seen, item))
+            if change != behind.change:
+                self.put(replace(behind, change=change))
+            seen, held = apply(behind.change, seen), apply(change, held)
 
-    def view(self, item_id: ItemId) -> Item | None:
-        """The item as the user means it, in the middle of this turn."""
-        return view(self.outcome().state, item_id)
+
+def _is_news(old: Item | None, new: Item) -> bool:
+    """Whether someone else has been at an item, and not only the server told it in other words."""
+    if old is not None and old.version is not None and new.version is not None:
+        return old.version != new.version
+    return old is None or not same_content(old, new)
+
+
+def _written(pending: Pending) -> frozenset[Member] | None:
+    """The members a request set to just what the user meant; None for all of them."""
+    request, change = pending.request, pending.change
+    if not isinstance(change, Edit):
+        return None
+    edits = request.edits if request is not None else Map[Member, Set]()
+    wrote = {m for m, edit in edits.items() if isinstance(edit, Set) and _mine(change.edits.get(m)) == (edit.mine,)}
+    return frozenset(wrote | {STATUS} if COLUMN in wrote else wrote)
+
+
+def _mine(edit: object) -> tuple[object, ...]:
+    return (edit.mine,) if isinstance(edit, Set) else ()
+
+
+def _expecting(edits: Edits, wrote: frozenset[Member] | None, seen: Item, item: Item) -> Edits:
+    """Edits made on what the user saw, made on what the server has of it."""
+    for member, edit in edits.items():
+        if isinstance(edit, Set) and (wrote is None or member in wrote) and edit.base == value_of(seen, member):
+            held = value_of(item, member)
+            if held != edit.base:
+                edits = edits.set(member, Set(held, edit.mine))
+    return edits
 
 
 def addressed(change: Change, aliases: Map[ItemId, ItemId]) -> Change:
@@ -236,6 +313,6 @@ def addressed(change: Change, aliases: Map[ItemId, ItemId]) -> Change:
         case Delete():
             return Delete(item_id, change.was)
         case Restore():
-            return Restore(item_id, change.was)
+            return Restore(item_id, replace(change.was, id=item_id))
         case Edit():
             return type(change)(item_id, change.edits)

@@ -7,10 +7,12 @@ u runs a program in between, x does nothing, q ends.
 from __future__ import annotations
 
 import sys
+from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
 from textual.app import ComposeResult
+from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.geometry import Size
 from textual.screen import ModalScreen
@@ -65,7 +67,7 @@ class Question(ModalScreen[None]):
     """A dialog over half a wide character."""
 
     CSS = "Question { align: center middle; } Question > * { width: 31; height: 3; border: round red; }"
-    BINDINGS = [("escape", "dismiss")]
+    BINDINGS: ClassVar[list[BindingType]] = [("escape", "dismiss")]
 
     def compose(self) -> ComposeResult:
         yield Static("Really? 漢字")

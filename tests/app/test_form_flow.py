@@ -1,0 +1,450 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+from immutables import Map
+
+from tests.app.dialog_kit import DEAL, Desk, other, with_fields
+from tui.app.conflict_model import Lost, Spared, standings
+from tui.app.form_answers import bring_back, delete_anyway, let_go
+from tui.app.form_flow import KEPT, Flow
+from tui.app.form_model import open_form
+from tui.domain.changes import Create, Delete, Edit, Move, Restore, Set
+from tui.domain.merge import Typed
+from tui.domain.model import COLUMN, LABELS, LOCAL, NAME, STATUS, ItemId, Member, StatusId, field_member
+from tui.domain.record import Record
+from tui.sync.state import conflict_of, view
+
+VALUE = field_member("value")
+
+
+def phase(flow: Flow) -> str:
+    return flow.phase
+
+
+NOTES = field_member("notes")
+OWNER = field_member("owner")
+TAGS = field_member("tags")
+
+
+def test_a_save_closes_with_its_version() -> None:
+    desk = Desk()
+    flow = desk.flow()
+    flow.type(VALUE, "15k")
+    flow.save()
+    assert phase(flow) == "saving"
+    desk.accept()
+    assert (phase(flow), flow.done) == ("done", "saved on v8")
+    assert desk.state.items[DEAL.id].fields["value"] == 15000
+
+
+def test_only_what_was_typed_is_sent() -> None:
+    desk = Desk()
+    flow = desk.flow()
+    flow.type(VALUE, "15k")
+    flow.type(NAME, "other")
+    flow.type(NAME, DEAL.name)
+    flow.save()
+    change = desk.state.outbox[desk.pending].change
+    assert isinstance(change, Edit)
+    assert dict(change.edits) == {VALUE: Set(12000, 15000)}
+
+
+def test_nothing_typed_sends_nothing() -> None:
+    desk = Desk()
+    flow = desk.flow()
+    flow.type(VALUE, "12,000")
+    flow.save()
+    assert phase(flow) == "done"
+    assert not desk.state.outbox
+
+
+def test_a_form_opened_before_a_poll_never_overwrites_unseen() -> None:
+    desk = Desk()
+    flow = desk.flow()
+    desk.pull(with_fields(DEAL, value=14500))
+    assert flow.news == (VALUE,)
+    flow.type(VALUE, "15k")
+    flow.save()
+    assert phase(flow) == "editing"
+    assert not desk.state.outbox
+    assert flow.contest is not None
+    assert flow.contest.unresolved == (VALUE,)
+    assert flow.focus == VALUE
+    flow.pick(VALUE, "mine")
+    flow.save()
+    change = desk.state.outbox[desk.pending].change
+    assert isinstance(change, Edit)
+    assert change.edits[VALUE] == Set(14500, 15000)
+    desk.accept()
+    assert flow.done == "saved on v9 · value merged"
+
+
+def test_edits_to_different_fields_merge_and_say_so() -> None:
+    desk = Desk()
+    flow = desk.flow()
+    flow.type(VALUE, "15k")
+    flow.type(NOTES, "zero\none\ntwo\nthree")
+    flow.type(TAGS, "emea, hot")
+    flow.save()
+    theirs = with_fields(
+        replace(DEAL, labels=("emea", "renewal")), notes="one\ntwo\nthree\nfour", tags=("emea", "renewal")
+    )
+    desk.conflict(theirs)
+    assert phase(flow) == "saving", "nothing clashes, so it goes on by itself"
+    desk.accept()
+    assert flow.done == "saved on v9 · labels taken from the server"
+    held = desk.state.items[DEAL.id]
+    assert held.fields["notes"] == "zero\none\ntwo\nthree\nfour"
+    assert held.fields["tags"] == ("emea", "hot", "renewal")
+
+
+def test_a_conflict_after_sending_grows_in_the_same_form() -> None:
+    desk = Desk()
+    flow = desk.flow()
+    flow.type(VALUE, "15k")
+    flow.type(COLUMN, "won")
+    flow.type(NOTES, "zero\none\ntwo\nthree")
+    flow.save()
+    theirs = with_fields(
+        other(DEAL, labels=("emea", "renewal"), column_id="lost", status_id="lost-open", version=7),
+        value=14500,
+        notes="one\ntwo\nthree\nfour",
+    )
+    desk.conflict(theirs)
+    assert phase(flow) == "editing"
+    assert flow.contest is not None
+    assert flow.contest.unresolved == (COLUMN, VALUE)
+    how = standings(flow.contest)
+    assert how[LABELS] == "theirs"
+    assert how[NOTES] == "merged"
+    assert flow.form.text(NOTES) == "zero\none\ntwo\nthree\nfour"
+    assert flow.form.text(LABELS) == "emea, renewal"
+    assert not flow.is_unsaved, "the Outbox holds it all"
+    flow.save()
+    assert flow.focus == COLUMN
+    flow.pick(COLUMN, "mine")
+    flow.pick(VALUE, Typed(14800))
+    flow.type(field_member("email"), "a@b.io")
+    flow.save()
+    assert phase(flow) == "saving"
+    desk.accept()
+    desk.accept()
+    assert flow.done == "saved on v10 · column, status, value, notes merged; labels taken from the server"
+    held = desk.state.items[DEAL.id]
+    assert (held.column_id, held.fields["value"], held.fields["email"]) == ("won", 14800, "a@b.io")
+
+
+def test_a_second_conflict_keeps_the_picks() -> None:
+    desk = Desk()
+    flow = desk.flow()
+    flow.type(VALUE, "15k")
+    flow.type(OWNER, "Kim")
+    flow.save()
+    theirs = with_fields(DEAL, value=14500, owner="Kit")
+    desk.conflict(theirs)
+    assert flow.contest is not None
+    flow.pick(VALUE, "mine")
+    desk.pull(with_fields(theirs, value=16000))
+    assert flow.contest is not None
+    assert flow.contest.picks[VALUE] == "mine"
+    assert flow.contest.moved(VALUE)
+    assert flow.contest.unresolved == (OWNER,)
+    flow.pick(OWNER, "theirs")
+    flow.save()
+    desk.accept()
+    assert desk.state.items[DEAL.id].fields["value"] == 15000
+    assert desk.state.items[DEAL.id].fields["owner"] == "Kit"
+
+
+def test_lines_typed_while_resolving_survive_a_second_conflict() -> None:
+    desk = Desk()
+    flow = desk.flow()
+    flow.type(VALUE, "15k")
+    flow.type(NOTES, "mine\none\ntwo\nthree")
+    flow.save()
+    theirs = with_fields(DEAL, value=14500, notes="one\ntwo\nthree\ntheirs")
+    desk.conflict(theirs)
+    assert flow.form.text(NOTES) == "mine\none\ntwo\nthree\ntheirs"
+    flow.type(NOTES, "mine\nmore\none\ntwo\nthree\ntheirs")
+    desk.pull(with_fields(theirs, notes="one\ntwo\nthree\ntheirs\nagain"))
+    assert flow.form.text(NOTES) == "mine\nmore\none\ntwo\nthree\ntheirs\nagain"
+    flow.pick(VALUE, "theirs")
+    flow.save()
+    desk.accept()
+    desk.accept()
+    assert desk.state.items[DEAL.id].fields["notes"] == "mine\nmore\none\ntwo\nthree\ntheirs\nagain"
+
+
+def test_a_refusal_lands_beside_its_field() -> None:
+    desk = Desk()
+    flow = desk.flow()
+    flow.type(VALUE, "15k")
+    flow.save()
+    desk.refuse("Two fields are wrong.", value="too much", owner="unknown")
+    assert phase(flow) == "editing"
+    assert dict(flow.problems) == {VALUE: "too much", OWNER: "unknown"}
+    assert flow.focus == VALUE
+    flow.type(VALUE, "14k")
+    flow.save()
+    assert len(desk.state.outbox) == 1, "the new edit takes the refused one's place"
+    desk.accept()
+    assert desk.state.items[DEAL.id].fields["value"] == 14000
+
+
+def test_a_refused_change_opens_with_its_texts_and_problems() -> None:
+    desk = Desk()
+    desk.flow().type(VALUE, "1")
+    desk.store.dispatch(Edit(DEAL.id, Map({VALUE: Set(12000, 15000)})))
+    desk.refuse("no", value="too much")
+    seen = view(desk.state, DEAL.id)
+    assert seen is not None
+    flow = Flow(
+        desk.store,
+        open_form(desk.board, seen, desk.flow().capabilities),
+        desk.flow().capabilities,
+        desk.state.outbox[desk.pending],
+    )
+    assert flow.form.text(VALUE) == "15000"
+    assert flow.problems[VALUE] == "too much"
+    assert not flow.is_unsaved
+
+
+def test_offline_the_outbox_keeps_it() -> None:
+    desk = Desk(reach="offline")
+    flow = desk.flow()
+    flow.type(VALUE, "15k")
+    flow.save()
+    assert (phase(flow), flow.done) == ("done", KEPT)
+    assert len(desk.state.outbox) == 1
+
+
+def test_going_offline_while_saving_closes() -> None:
+    desk = Desk()
+    flow = desk.flow()
+    flow.type(VALUE, "15k")
+    flow.save()
+    desk.link("offline")
+    assert flow.done == KEPT
+
+
+def test_escape_while_saving_leaves_it_to_the_outbox() -> None:
+    desk = Desk()
+    flow = desk.flow()
+    flow.type(VALUE, "15k")
+    flow.save()
+    flow.keep()
+    assert flow.done == KEPT
+    assert not desk.state.drafts
+
+
+def test_what_is_typed_while_saving_is_not_lost() -> None:
+    desk = Desk()
+    flow = desk.flow()
+    flow.type(VALUE, "15k")
+    flow.save()
+    flow.type(NAME, "Acme 2027")
+    desk.accept()
+    assert phase(flow) == "editing"
+    assert flow.form.text(NAME) == "Acme 2027"
+    assert not flow.form.texts.get(VALUE)
+    flow.save()
+    desk.accept()
+    assert desk.state.items[DEAL.id].name == "Acme 2027"
+
+
+def test_what_is_typed_while_saving_becomes_a_draft_when_offline() -> None:
+    desk = Desk()
+    flow = desk.flow()
+    flow.type(VALUE, "15k")
+    flow.save()
+    flow.type(NAME, "Acme 2027")
+    desk.link("offline")
+    assert flow.done == KEPT
+    assert dict(desk.state.drafts[DEAL.id].texts) == {NAME: "Acme 2027"}
+
+
+def test_escape_keeps_a_draft_and_reopening_restores_it() -> None:
+    desk = Desk()
+    flow = desk.flow()
+    flow.type(VALUE, "not a number")
+    flow.keep()
+    assert phase(flow) == "done"
+    again = desk.flow()
+    again.restore_draft()
+    assert again.restored
+    assert again.form.text(VALUE) == "not a number"
+    again.save()
+    assert again.focus == VALUE
+    assert VALUE in again.problems
+    again.discard()
+    assert not desk.state.drafts
+    assert again.form.text(VALUE) == "12000"
+
+
+def test_a_draft_keeps_the_base_it_was_typed_on() -> None:
+    desk = Desk()
+    flow = desk.flow()
+    flow.type(VALUE, "15k")
+    flow.keep()
+    desk.pull(with_fields(DEAL, value=14500))
+    again = desk.flow(desk.state.items[DEAL.id])
+    again.restore_draft()
+    again.save()
+    assert again.contest is not None
+    assert again.contest.clash(VALUE) is not None
+
+
+def test_a_draft_goes_when_nothing_is_left_of_it() -> None:
+    desk = Desk()
+    flow = desk.flow()
+    flow.type(NAME, "x")
+    flow.keep_draft()
+    assert desk.state.drafts
+    flow.type(NAME, DEAL.name)
+    flow.keep()
+    assert not desk.state.drafts
+
+
+def test_deleted_under_an_open_form() -> None:
+    desk = Desk()
+    flow = desk.flow()
+    flow.type(VALUE, "15k")
+    desk.remove(DEAL.id)
+    flow.save()
+    assert isinstance(flow.question, Lost)
+    assert phase(flow) == "editing"
+    bring_back(flow)
+    assert phase(flow) == "saving"
+    assert [type(p.change) for p in sorted(desk.state.outbox.values(), key=lambda p: p.seq)] == [Restore, Edit]
+    desk.accept()
+    desk.accept()
+    assert desk.state.items[DEAL.id].fields["value"] == 15000
+    assert phase(flow) == "done"
+
+
+def test_deleted_on_the_server_while_saving() -> None:
+    desk = Desk()
+    flow = desk.flow()
+    flow.type(VALUE, "15k")
+    flow.save()
+    desk.conflict(None)
+    assert isinstance(flow.question, Lost)
+    assert flow.question.mine.fields["value"] == 15000
+    bring_back(flow)
+    desk.accept()
+    desk.accept()
+    assert desk.state.items[DEAL.id].fields["value"] == 15000
+    assert phase(flow) == "done"
+
+
+def test_letting_a_deleted_item_go() -> None:
+    desk = Desk()
+    flow = desk.flow()
+    flow.type(VALUE, "15k")
+    flow.save()
+    desk.conflict(None)
+    let_go(flow)
+    assert phase(flow) == "done"
+    assert not desk.state.outbox
+
+
+def test_my_delete_lost_the_race() -> None:
+    desk = Desk()
+    desk.store.dispatch(Delete(DEAL.id, DEAL))
+    desk.conflict(with_fields(DEAL, value=14500))
+    held = conflict_of(desk.state, DEAL.id)
+    flow = desk.flow()
+    flow = Flow(desk.store, open_form(desk.board, DEAL, flow.capabilities), flow.capabilities, held)
+    desk.store.subscribe(flow.hear)
+    assert isinstance(flow.question, Spared)
+    delete_anyway(flow)
+    assert phase(flow) == "saving"
+    desk.accept()
+    assert phase(flow) == "done"
+    assert DEAL.id not in desk.state.items
+
+
+def test_a_move_that_lost_the_race_opens_in_the_same_form() -> None:
+    desk = Desk()
+    desk.store.dispatch(Move(DEAL.id, Map({COLUMN: Set("proposal", "won"), STATUS: Set("proposal-open", "won-open")})))
+    desk.conflict(other(DEAL, column_id="lost", status_id=StatusId("lost-open")))
+    held = conflict_of(desk.state, DEAL.id)
+    seen = view(desk.state, DEAL.id)
+    assert seen is not None
+    flow = Flow(desk.store, open_form(desk.board, seen, desk.flow().capabilities), desk.flow().capabilities, held)
+    desk.store.subscribe(flow.hear)
+    assert flow.contest is not None
+    assert flow.contest.unresolved == (COLUMN,)
+    flow.pick_all("mine")
+    flow.save()
+    assert conflict_of(desk.state, DEAL.id) is None
+    desk.accept()
+    assert desk.state.items[DEAL.id].column_id == "won"
+    assert phase(flow) == "done"
+
+
+def test_theirs_settles_without_a_request() -> None:
+    desk = Desk()
+    flow = desk.flow()
+    flow.type(VALUE, "15k")
+    flow.save()
+    desk.conflict(with_fields(DEAL, value=14500))
+    flow.pick(VALUE, "theirs")
+    flow.save()
+    assert phase(flow) == "done"
+    assert not desk.state.outbox
+    assert flow.done == "saved on v8 · value taken from the server"
+
+
+def test_a_new_item_follows_its_name() -> None:
+    desk = Desk()
+    base = replace(DEAL, id=ItemId(LOCAL + "1"), key="new", name="", fields=Record(), labels=(), version=None)
+    flow = desk.flow(base, creates=True)
+    flow.save()
+    assert flow.focus == NAME
+    flow.type(NAME, "  Globex ")
+    flow.type(VALUE, "9k")
+    flow.save()
+    change = desk.state.outbox[desk.pending].change
+    assert isinstance(change, Create)
+    assert (change.item.name, change.item.fields["value"]) == ("Globex", 9000)
+    desk.accept()
+    assert flow.done == "saved as DEAL-99"
+    assert flow.item_id == "i99"
+
+
+def test_a_column_takes_its_status_with_it() -> None:
+    desk = Desk()
+    flow = desk.flow(replace(DEAL, status_id=StatusId("proposal-wait")))
+    flow.type(COLUMN, "won")
+    assert flow.form.text(STATUS) == "won-wait"
+    flow.type(STATUS, "won-open")
+    flow.type(COLUMN, "lead")
+    assert flow.form.text(STATUS) == "lead-wait"
+    flow.type(COLUMN, "proposal")
+    assert not flow.form.is_dirty
+
+
+def test_an_edit_behind_one_of_mine_does_not_clash_with_it() -> None:
+    desk = Desk()
+    desk.store.dispatch(Edit(DEAL.id, Map({VALUE: Set(12000, 13000)})))
+    seen = view(desk.state, DEAL.id)
+    assert seen is not None
+    flow = desk.flow(seen)
+    flow.type(VALUE, "15k")
+    flow.save()
+    assert phase(flow) == "saving"
+    desk.accept()
+    desk.accept()
+    assert desk.state.items[DEAL.id].fields["value"] == 15000
+
+
+def test_members_are_words_of_the_form() -> None:
+    assert {row.member for row in open_form(Desk().board, DEAL, Desk().flow().capabilities).rows} >= {
+        NAME,
+        COLUMN,
+        STATUS,
+        LABELS,
+        Member("field.vip"),
+    }

@@ -1,0 +1,498 @@
+"""What the client makes of an HTTP server's behaviour, good and bad."""
+
+import asyncio
+import ssl
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import pytest
+import stamina
+
+from tui.api.backend import FeedExpired
+from tui.api.http import LONGEST_BODY, Http, Timeouts
+from tui.api.inprocess import AsgiApp
+from tui.api.problems import Answer, retry_after
+from tui.errors import (
+    CardwallError,
+    ConfigError,
+    Conflict,
+    Garbled,
+    Inactive,
+    Invalid,
+    LostAnswer,
+    NotAllowed,
+    NotFound,
+    Offline,
+    RateLimited,
+    ScopeMissing,
+    Unauthorised,
+    Unavailable,
+    Unsupported,
+)
+
+Handler = Callable[[httpx.Request], httpx.Response]
+KEY = "sk-very-secret"
+
+
+@pytest.fixture(autouse=True)
+def _no_pauses() -> Iterator[None]:
+    stamina.set_testing(True, attempts=3, cap=True)
+    yield
+    stamina.set_testing(False)
+
+
+class Server:
+    """Plays a server: one behaviour for every request, all requests kept."""
+
+    def __init__(self, behaviour: Handler | httpx.Response | Exception) -> None:
+        self.behaviour = behaviour
+        self.requests: list[httpx.Request] = []
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        self.requests.append(request)
+        if isinstance(self.behaviour, Exception):
+            raise self.behaviour
+        return self.behaviour if isinstance(self.behaviour, httpx.Response) else self.behaviour(request)
+
+
+def http_to(server: Server, base: str = "https://crm.example.com", **options: Any) -> Http:
+    return Http(base, headers={"x-api-key": KEY}, secrets=[KEY], transport=httpx.MockTransport(server), **options)
+
+
+def problem(status: int, **members: object) -> httpx.Response:
+    return httpx.Response(status, json={"type": "about:blank", "title": "No", "status": status, **members})
+
+
+async def test_a_request_carries_what_it_should() -> None:
+    server = Server(httpx.Response(200, json={"a": 1}, headers={"Cardwall": "1"}))
+    http = http_to(server, base="https://crm.example.com/prefix/")
+    answer = await http.send("GET", "/v1/ext/items/a%2Fb", params={"q": "ä&="})
+    assert (answer.status, answer.json(), answer.ours) == (200, {"a": 1}, True)
+    request = server.requests[0]
+    assert str(request.url) == "https://crm.example.com/prefix/v1/ext/items/a%2Fb?q=%C3%A4%26%3D"
+    assert request.headers["x-api-key"] == KEY
+    assert request.headers["user-agent"].startswith("cardwall/")
+    assert "content-type" not in request.headers
+    await http.close()
+
+
+async def test_an_idempotency_key_goes_only_to_a_server_that_honours_it() -> None:
+    server = Server(httpx.Response(201, json={}))
+    http = http_to(server)
+    await http.send("POST", "/x", body=b"{}", key="k1")
+    http.idempotent = True
+    await http.send("POST", "/x", body=b"{}", key="k2")
+    assert [request.headers.get("idempotency-key") for request in server.requests] == [None, "k2"]
+    assert server.requests[0].headers["content-type"] == "application/json"
+
+
+STATUSES: list[tuple[int, type[CardwallError]]] = [
+    (400, Invalid),
+    (401, Unauthorised),
+    (402, Inactive),
+    (403, ScopeMissing),
+    (404, NotFound),
+    (405, Unsupported),
+    (409, Conflict),
+    (410, FeedExpired),
+    (412, Conflict),
+    (413, Invalid),
+    (415, Invalid),
+    (422, Invalid),
+    (428, Invalid),
+    (429, RateLimited),
+    (500, LostAnswer),
+    (502, LostAnswer),
+    (503, Unavailable),
+    (504, LostAnswer),
+    (599, Unavailable),
+]
+BODIES: dict[str, dict[str, Any]] = {
+    "problem": {"json": {"title": "No", "detail": "because", "code": "x_code"}},
+    "envelope": {"json": {"success": False, "error": {"code": "X_CODE", "message": "because"}}},
+    "text in error": {"json": {"error": "because"}},
+    "list": {"json": ["because"]},
+    "html": {"html": "<h1>No</h1>"},
+    "empty": {},
+    "not utf-8": {"content": b"\xff\xfe"},
+    "wrong types": {"json": {"error": {"code": 5, "message": {}, "details": [3, {"field": 4}]}, "errors": "x"}},
+}
+
+
+@pytest.mark.parametrize("body", BODIES)
+@pytest.mark.parametrize(("status", "kind"), STATUSES)
+async def test_every_status_has_its_error_whatever_its_body(status: int, kind: type[CardwallError], body: str) -> None:
+    http = http_to(Server(lambda _: httpx.Response(status, **BODIES[body])))
+    with pytest.raises(CardwallError) as caught:
+        await http.send("POST", "/x", body=b"{}")
+    if status == 403 and body in ("problem", "envelope"):
+        kind = NotAllowed  # it says another reason than the scope
+    assert type(caught.value) is kind
+    assert caught.value.message
+    with pytest.raises(CardwallError) as caught:
+        await http.send("GET", "/x")
+    if status >= 500:
+        assert type(caught.value) is Unavailable
+
+
+async def test_a_refusal_names_the_fields_and_the_scope() -> None:
+    errors = [{"field": "metadata.email", "message": "is not an email"}]
+    http = http_to(Server(problem(422, code="validation_error", errors=errors)))
+    with pytest.raises(Invalid, match=r"metadata\.email: is not an email") as caught:
+        await http.send("POST", "/x", body=b"{}")
+    assert caught.value.fields == {"metadata.email": "is not an email"}
+    details = {"success": False, "error": {"code": "VALIDATION_ERROR", "message": "no", "details": errors}}
+    http = http_to(Server(httpx.Response(400, json=details)))
+    with pytest.raises(Invalid) as caught:
+        await http.send("POST", "/x", body=b"{}")
+    assert caught.value.fields == {"metadata.email": "is not an email"}
+    http = http_to(Server(problem(403, code="scope_missing", required_scope="items:write")))
+    with pytest.raises(ScopeMissing, match="items:write"):
+        await http.send("POST", "/x", body=b"{}")
+
+
+async def test_accepted_statuses_are_given_back() -> None:
+    http = http_to(Server(problem(409, code="version_conflict")))
+    assert (await http.send("PATCH", "/x", body=b"{}", accept={409})).status == 409
+
+
+@pytest.mark.parametrize(
+    ("error", "reading", "writing"),
+    [
+        (httpx.ConnectError("refused"), Offline, Offline),
+        (httpx.ConnectTimeout("slow"), Offline, Offline),
+        (httpx.PoolTimeout("busy"), Offline, Offline),
+        (httpx.ReadTimeout("slow"), Offline, LostAnswer),
+        (httpx.WriteTimeout("slow"), Offline, LostAnswer),
+        (httpx.ReadError("reset"), Offline, LostAnswer),
+        (httpx.WriteError("reset"), Offline, LostAnswer),
+        (httpx.RemoteProtocolError("Server disconnected"), Offline, LostAnswer),
+    ],
+)
+async def test_a_lost_connection_says_whether_a_write_may_have_been_done(
+    error: Exception, reading: type[CardwallError], writing: type[CardwallError]
+) -> None:
+    http = http_to(Server(error))
+    with pytest.raises(reading) as caught:
+        await http.send("GET", "/x")
+    assert type(caught.value) is reading
+    with pytest.raises(writing) as caught:
+        await http.send("POST", "/x", body=b"{}")
+    assert type(caught.value) is writing
+    with pytest.raises(reading) as caught:
+        await http.send("POST", "/check", body=b"{}", reading=True)
+    assert type(caught.value) is reading
+
+
+async def test_a_blip_is_hidden_where_a_repeat_is_safe() -> None:
+    def behaviour(_: httpx.Request) -> httpx.Response:
+        if len(server.requests) < 3:
+            raise httpx.ReadError("reset")
+        return httpx.Response(200, json=[])
+
+    server = Server(behaviour)
+    await http_to(server).send("GET", "/x")
+    assert len(server.requests) == 3
+    server = Server(behaviour)
+    http = http_to(server)
+    http.idempotent = True
+    await http.send("POST", "/x", body=b"{}", key="k")
+    assert [request.headers["idempotency-key"] for request in server.requests] == ["k", "k", "k"]
+
+
+@pytest.mark.parametrize("key", [None, "k"])
+async def test_a_write_that_nobody_can_recognise_is_sent_once(key: str | None) -> None:
+    server = Server(httpx.ReadError("reset"))
+    with pytest.raises(LostAnswer):
+        await http_to(server).send("POST", "/x", body=b"{}", key=key)
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("status", [401, 404, 422, 429])
+async def test_a_refusal_is_not_asked_again(status: int) -> None:
+    server = Server(problem(status))
+    with pytest.raises(CardwallError):
+        await http_to(server).send("GET", "/x")
+    assert len(server.requests) == 1
+
+
+async def test_a_429_says_when() -> None:
+    http = http_to(Server(httpx.Response(429, headers={"Retry-After": "17"})))
+    with pytest.raises(RateLimited) as caught:
+        await http.send("GET", "/x")
+    assert caught.value.retry_after == 17
+
+
+def test_retry_after_in_every_form(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui.api.problems.time.time", lambda: 1_772_357_400.0)  # 2026-03-01 09:30:00 UTC
+    assert retry_after({"retry-after": "0"}) == 0
+    assert retry_after({"retry-after": "Sun, 01 Mar 2026 09:30:30 GMT"}) == 30
+    assert retry_after({"retry-after": "Sun, 01 Mar 2020 09:30:30 GMT"}) == 0
+    assert retry_after({"retry-after": "99999999999"}) == 86400
+    assert retry_after({"x-ratelimit-reset": "12"}) == 12
+    assert retry_after({"x-ratelimit-reset": "1772357420"}) == 20
+    for nothing in ({}, {"retry-after": "soon"}, {"retry-after": "-5"}, {"retry-after": "²"}, {"retry-after": "1e9"}):
+        assert retry_after(nothing) == 60
+
+
+async def test_no_message_holds_the_key() -> None:
+    for server in (
+        Server(problem(401, detail=f"the key {KEY} is unknown")),
+        Server(problem(422, errors=[{"field": "x", "message": f"{KEY}!"}])),
+        Server(httpx.ConnectError(f"cannot send {KEY}")),
+    ):
+        with pytest.raises(CardwallError) as caught:
+            await http_to(server).send("POST", "/x", body=b"{}")
+        assert KEY not in str(caught.value)
+        assert KEY not in repr(vars(caught.value))
+        assert caught.value.__cause__ is None
+
+
+@pytest.mark.parametrize(
+    "response",
+    [
+        lambda: httpx.Response(200, html="<html>Welcome to the hotel wifi</html>"),
+        lambda: httpx.Response(200, content=b"x" * (LONGEST_BODY + 1)),
+        lambda: httpx.Response(200, stream=Pieces(b"not gzip"), headers={"content-encoding": "gzip"}),
+    ],
+)
+async def test_an_answer_that_cannot_be_one_is_garbled_or_lost(response: Callable[[], httpx.Response]) -> None:
+    http = http_to(Server(lambda _: response()))
+    with pytest.raises(Garbled):
+        await http.send("GET", "/x")
+    with pytest.raises(LostAnswer):
+        await http.send("POST", "/x", body=b"{}")
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"<p>", b"\xff", b"NaN"])
+async def test_a_body_that_is_no_json_is_garbled(content: bytes) -> None:
+    answer = await http_to(Server(httpx.Response(200, content=content))).send("GET", "/x")
+    with pytest.raises(Garbled):
+        answer.json()
+
+
+async def test_a_redirect_on_the_same_host_is_followed() -> None:
+    def behaviour(request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/old":
+            return httpx.Response(308, headers={"location": "/new?x=1"})
+        return httpx.Response(200, json=request.method)
+
+    server = Server(behaviour)
+    http = http_to(server)
+    assert (await http.send("GET", "/old", params={"q": "1"})).json() == "GET"
+    assert str(server.requests[-1].url) == "https://crm.example.com/new?x=1"
+    assert (await http.send("POST", "/old", body=b"{}")).json() == "POST"
+    assert server.requests[-1].content == b"{}"
+
+
+@pytest.mark.parametrize(
+    ("status", "location", "method"),
+    [
+        (302, "https://evil.example.com/", "GET"),
+        (302, "http://crm.example.com/", "GET"),
+        (302, "https://crm.example.com:444/", "GET"),
+        (308, "//evil.example.com/", "POST"),
+        (302, "/new", "POST"),
+        (302, "/x", "GET"),
+        (302, "http://[", "GET"),
+    ],
+)
+async def test_other_redirects_are_refused(status: int, location: str, method: str) -> None:
+    server = Server(httpx.Response(status, headers={"location": location}))
+    with pytest.raises(Unavailable):
+        await http_to(server).send(method, "/x")
+    assert {request.url.host for request in server.requests} == {"crm.example.com"}
+    assert {request.url.scheme for request in server.requests} == {"https"}
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://crm.example.com",
+        "http://10.0.0.1",
+        "http://localhost.example.com",
+        "ftp://crm.example.com",
+        "crm.example.com",
+        "https://",
+        "https://user:pass@crm.example.com",
+        "https://crm.example.com/?x=1",
+        "https://crm.example.com/#x",
+        "https://crm.example.com:99999",
+        "https://crm.example.com\n",
+        "",
+    ],
+)
+def test_a_url_that_cannot_be_used_is_a_config_error(url: str) -> None:
+    with pytest.raises(ConfigError):
+        http_to(Server(httpx.Response(200)), base=url)
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:8700", "http://localhost", "http://[::1]:1", "http://a.localhost"])
+def test_plain_http_is_for_this_machine(url: str) -> None:
+    http_to(Server(httpx.Response(200)), base=url)
+    http_to(Server(httpx.Response(200)), base="http://10.0.0.1", allow_plain=True)
+
+
+@pytest.mark.parametrize("key", ["two\nlines", " space", "ключ", "nul\0"])
+def test_a_key_that_no_header_can_hold_is_a_config_error(key: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        Http("https://crm.example.com", headers={"x-api-key": key}, transport=httpx.MockTransport(Server(OSError())))
+    assert key not in str(caught.value)
+
+
+async def test_a_certificate_that_cannot_be_trusted_is_named() -> None:
+    def behaviour(_: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("x") from ssl.SSLCertVerificationError("self-signed")
+
+    with pytest.raises(Offline, match="certificate"):
+        await http_to(Server(behaviour)).send("GET", "/x")
+
+
+async def test_every_request_passes_the_gate() -> None:
+    class Recorder:
+        def __init__(self) -> None:
+            self.seen: list[object] = []
+
+        async def enter(self, *, writing: bool) -> None:
+            self.seen.append(writing)
+
+        def answered(self, answer: Answer) -> None:
+            self.seen.append(answer.headers["x-left"])
+
+    gate = Recorder()
+    http = http_to(Server(httpx.Response(200, json=[], headers={"X-Left": "9"})), gate=gate)
+    await http.send("GET", "/x")
+    await http.send("PUT", "/x", body=b"{}")
+    async with http.stream("/x") as listing:
+        await listing.all()
+    assert gate.seen == [False, "9", True, "9", False, "9"]
+
+
+class Pieces(httpx.AsyncByteStream):
+    """A body in pieces, which may end in an error."""
+
+    def __init__(self, *pieces: bytes | Exception) -> None:
+        self.pieces = pieces
+        self.closed = False
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for piece in self.pieces:
+            if isinstance(piece, Exception):
+                raise piece
+            yield piece
+
+    async def aclose(self) -> None:
+        self.closed = True
+
+
+async def test_a_list_is_streamed_and_its_next_page_is_only_a_query() -> None:
+    link = '<https://evil.example.com/v1/other?cursor=a%26b&limit=2>; rel="next", </x>; rel="last"'
+    body = Pieces(b'[{"a":', b"1},", b'{"a":2}]')
+    http = http_to(Server(httpx.Response(200, stream=body, headers={"link": link})))
+    async with http.stream("/x") as listing:
+        assert [batch async for batch in listing.batches()] == [[{"a": 1}, {"a": 2}]]
+        assert listing.next == {"cursor": "a&b", "limit": "2"}
+    assert body.closed
+
+
+async def test_a_list_in_a_member_leaves_the_rest() -> None:
+    http = http_to(Server(httpx.Response(200, json={"more": True, "changes": [1], "cursor": "7"})))
+    async with http.stream("/x", member="changes") as listing:
+        assert await listing.all() == [1]
+        assert listing.rest == {"more": True, "cursor": "7"}
+        assert listing.next is None
+
+
+@pytest.mark.parametrize(
+    ("pieces", "kind"),
+    [
+        ([b'[{"a":1}'], Garbled),
+        ([b"<html>"], Garbled),
+        ([b"{}"], Garbled),
+        ([b"[1,", httpx.RemoteProtocolError("incomplete")], Garbled),
+        ([b"[1,", httpx.ReadError("reset")], Offline),
+        ([b"[1,", httpx.ReadTimeout("slow")], Offline),
+    ],
+)
+async def test_a_list_that_breaks_off_is_an_error(pieces: list[Any], kind: type[CardwallError]) -> None:
+    http = http_to(Server(lambda _: httpx.Response(200, stream=Pieces(*pieces))))
+    with pytest.raises(kind):
+        async with http.stream("/x") as listing:
+            await listing.all()
+
+
+async def test_a_list_that_is_refused_is_an_error() -> None:
+    http = http_to(Server(problem(403)))
+    with pytest.raises(ScopeMissing):
+        async with http.stream("/x"):
+            pytest.fail("there is no list")
+
+
+async def test_a_reader_that_has_enough_closes_the_answer() -> None:
+    body = Pieces(b"[" + b"1," * 500, b"2]")
+    http = http_to(Server(httpx.Response(200, stream=body)))
+    async with http.stream("/x") as listing:
+        assert len(await anext(listing.batches())) == 200
+    assert body.closed
+
+
+@dataclass
+class Link:
+    app: AsgiApp
+    loop: asyncio.AbstractEventLoop
+
+
+async def test_the_in_process_link_speaks_http() -> None:
+    async def app(scope: dict[str, Any], receive: Any, send: Any) -> None:
+        message = await receive()
+        headers = dict(scope["headers"])
+        text = b"%s %s %s %s" % (scope["raw_path"], scope["query_string"], headers[b"x-key"], message["body"])
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/plain")]})
+        await send({"type": "http.response.body", "body": text})
+
+    http = Http("http://cardwall.invalid", headers={"x-key": "k"}, link=Link(app, asyncio.get_running_loop()))
+    answer = await http.send("POST", "/a%20b", params={"q": "1"}, body=b"sent")
+    assert answer.body == b"/a%20b q=1 k sent"
+    await http.close()
+
+
+async def test_the_in_process_links_failures_are_ours() -> None:
+    async def silent(scope: dict[str, Any], receive: Any, send: Any) -> None:
+        await receive()
+        await receive()
+
+    async def broken(scope: dict[str, Any], receive: Any, send: Any) -> None:
+        raise RuntimeError("a bug")
+
+    here, gone = asyncio.get_running_loop(), asyncio.new_event_loop()
+    gone.close()
+    short = Timeouts(read=0.02)
+    for app, loop, reading, writing in (
+        (silent, here, Offline, LostAnswer),
+        (broken, here, Offline, LostAnswer),
+        (silent, gone, Offline, Offline),
+    ):
+        http = Http("http://cardwall.invalid", link=Link(app, loop), timeouts=short)
+        with pytest.raises(reading):
+            await http.send("GET", "/x")
+        with pytest.raises(writing):
+            await http.send("POST", "/x", body=b"{}")
+
+
+async def test_an_answer_that_never_ends_is_given_up() -> None:
+    ended = asyncio.Event()
+
+    async def dripping(scope: dict[str, Any], receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        while not ended.is_set():
+            await send({"type": "http.response.body", "body": b" ", "more_body": True})
+            await asyncio.sleep(0)
+
+    http = Http(
+        "http://cardwall.invalid", link=Link(dripping, asyncio.get_running_loop()), timeouts=Timeouts(whole=0.05)
+    )
+    with pytest.raises(LostAnswer):
+        await http.send("POST", "/x", body=b"{}")
+    ended.set()

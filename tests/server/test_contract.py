@@ -1,0 +1,50 @@
+"""The recorded exchanges of the slate contract, to the letter."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.server.asgi import Caller
+from tests.server.conftest import FixedClock
+
+RECORDED = Path(__file__).parent.parent / "contract" / "slate"
+NAMES = sorted(file.stem for file in RECORDED.glob("*.json") if "exchanges" in json.loads(file.read_text()))
+
+
+def recorded(name: str) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads((RECORDED / f"{name}.json").read_text(), parse_float=Decimal)
+    return document
+
+
+@pytest.mark.parametrize("name", NAMES)
+async def test_exchanges(name: str, call: Caller, clock: FixedClock) -> None:
+    document = recorded(name)
+    for given in document["given"]:
+        for exchange in recorded(given)["exchanges"][:1]:
+            assert (await _send(call, exchange))[0] < 300
+    for exchange in document["exchanges"]:
+        clock.now += exchange.get("clock", 0)
+        status, headers, body = await _send(call, exchange)
+        wanted = exchange["response"]
+        assert (exchange["title"], status, body) == (exchange["title"], wanted["status"], wanted.get("body"))
+        for header, value in wanted["headers"].items():
+            assert (exchange["title"], header, headers.get(header)) == (exchange["title"], header, value)
+
+
+async def _send(call: Caller, exchange: dict[str, Any]) -> tuple[int, dict[str, str], Any]:
+    request = exchange["request"]
+    body = json.dumps(request["body"], default=float) if "body" in request else None
+    raw = body.encode() if body is not None else None
+    reply = await call(request["method"], request["path"], raw, headers=request.get("headers"))
+    return reply.status, reply.headers, reply.json() if reply.body else None
+
+
+def test_numbers_are_written_shortest(tmp_path: Path) -> None:
+    text = (RECORDED / "items.json").read_text()
+    assert "15000.5" in text
+    assert "15000.50" not in text

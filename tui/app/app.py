@@ -1,0 +1,204 @@
+"""The Textual app: one wall, its commands, and the order in which keys are dealt with."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from typing import Any, TypeVar
+
+from textual import events
+from textual.filter import LineFilter
+from textual.screen import Screen
+from textual.widgets import Input, TextArea
+
+from tui.app import command as registry
+from tui.app import theme
+from tui.app.clean import Cleaner, plain
+from tui.app.command import Command
+from tui.app.context import Context, Severity
+from tui.app.drawing_glyphs import ASCII, UNICODE, Glyphs
+from tui.app.keymap import Keymap, KeyReader, Overrides
+from tui.app.keymap_names import pressed
+from tui.app.screens.board import BoardScreen
+from tui.app.theme import Palette
+from tui.app.typeahead import TypeAhead, when_settled
+from tui.app.wire import ThinWire
+from tui.domain.model import Member
+from tui.errors import CardwallError
+from tui.sync.session import Session
+
+T = TypeVar("T")
+
+
+class WallApp(ThinWire[None], inherit_bindings=False):
+    """The wall of one session."""
+
+    CSS_PATH = "app.tcss"
+    ENABLE_COMMAND_PALETTE = False
+    AUTO_FOCUS = "*"
+    TITLE = "cardwall"
+
+    def __init__(
+        self,
+        session: Session,
+        *,
+        keys: Overrides | None = None,
+        keys_source: str = "[keys]",
+        ascii_only: bool = False,
+        members: Sequence[Member] | None = None,
+        profile_colour: str = "",
+        environ: Mapping[str, str] = os.environ,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        ansi = theme.wants_ansi(environ)
+        super().__init__(ansi_color=ansi)
+        self.session = session
+        self.glyphs: Glyphs = ASCII if ascii_only else UNICODE
+        self.palette: Palette = theme.palette(ansi=ansi)
+        self.profile_colour = profile_colour
+        """The visible mark of a profile: a colour name, or empty."""
+        self.commands: dict[str, Command] = registry.load()
+        self.keymap = Keymap(self.commands, keys, keys_source)
+        self.reader = KeyReader(self.keymap)
+        self.wall = BoardScreen(session, members)
+        self.interrupted = False
+        """Whether the last key was ctrl+c: a second one in a row quits."""
+        self._cleaner = Cleaner()
+        self._typed = TypeAhead(clock)
+        self.animation_level = "none"
+        self.register_theme(theme.DARK)
+        self.register_theme(theme.ANSI)
+        self.theme = theme.ANSI.name if ansi else theme.DARK.name
+
+    # -- life
+
+    def get_default_screen(self) -> Screen[Any]:
+        """The board is there from the first frame."""
+        return self.wall
+
+    def on_mount(self) -> None:
+        """Begin to follow the server, and say what was wrong with the user's keys."""
+        self.session.start()
+        for problem in self.keymap.problems:
+            self.notify(plain(problem), severity="warning", timeout=30, markup=False)
+
+    async def on_unmount(self) -> None:
+        """Leave nothing running."""
+        await self.session.close()
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Textual's filters, behind one that deletes what could drive the terminal."""
+        return [self._cleaner, *super().get_line_filters()]
+
+    # -- commands
+
+    @property
+    def context(self) -> Context:
+        """What a command is given now."""
+        return Context(self)
+
+    def run_command(self, command_id: str, pressed_key: str = "") -> None:
+        """Run a command, or say why it cannot run now."""
+        command = self.commands[command_id]
+        context = Context(self, pressed_key)
+        self.interrupted = self.interrupted and command.id == "app.interrupt"
+        self.wall.bridge.bind()
+        reason = command.reason(context)
+        if reason is not None:
+            self.say(reason, "warning")
+            return
+        command.run(context)
+
+    def open_dialog(self, screen: Screen[T], callback: Callable[[T | None], None] | None = None) -> None:
+        """Show a screen; what is typed meanwhile waits and goes to its first field, in order."""
+        self._typed.hold(screen)
+        self.push_screen(screen, callback)
+        screen.call_later(self._opened, screen)
+
+    def say(self, sentence: str, severity: Severity = "information") -> None:
+        """Tell the user one sentence: in the board's bottom line, or above a dialog."""
+        clean = plain(sentence)
+        if not self.wall.tell(clean, severity):
+            self.notify(clean, severity=severity, markup=False)
+
+    def work(self, job: Coroutine[Any, Any, None]) -> None:
+        """Wait for the server beside the keys; a failure becomes a sentence."""
+        self.run_worker(self._report(job), exit_on_error=True)
+
+    async def _report(self, job: Coroutine[Any, Any, None]) -> None:
+        try:
+            await job
+        except CardwallError as error:
+            self.say(error.message, "error")
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether no key waits for its turn and nothing waits to be painted."""
+        return self._typed.is_open and not self._typed.waiting() and self.wall.is_settled
+
+    # -- keys, in order and one at a time
+
+    async def on_event(self, event: events.Event) -> None:
+        """Deal with a key or a paste when its turn has come; everything else goes Textual's way."""
+        if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
+            if not self._typed.keep(event):
+                await self._deal_with(event)
+            elif self._typed.waiting():
+                self.call_later(self._replay)
+        else:
+            await super().on_event(event)
+
+    async def _deal_with(self, event: events.Key | events.Paste) -> None:
+        screen = self.screen
+        if screen.focused is None:
+            if isinstance(event, events.Key) and self._press(event, screen):
+                return
+            if screen is self.wall:
+                return  # neither a stray key nor a paste means anything here
+        self._typed.hold(event)
+        target = screen.focused or screen
+        await super().on_event(event)
+        when_settled(target, lambda: self._let_go(event))
+
+    async def on_key(self, event: events.Key) -> None:
+        """A key that a dialog's widgets had no use for: the dialog's commands come before widget bindings."""
+        if event.is_forwarded and self._press(event, self.screen):
+            event.prevent_default()
+
+    def _press(self, event: events.Key, screen: Screen[Any]) -> bool:
+        """Run the command that a key completes at a screen's place; False when it has no meaning there."""
+        place = getattr(screen, "place", registry.ANYWHERE)
+        key = pressed(event.key, event.character)
+        was_waiting = bool(self.reader.waiting)
+        self.wall.hush()
+        command = self.reader.read(key, place)
+        if command is not None:
+            self.run_command(command.id, key)
+        elif not (self.reader.waiting or was_waiting) and screen is not self.wall:
+            return False
+        if screen is self.wall:
+            self.wall.paint()
+        return True
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """No cursor blinks: a blink is bytes on a wire for ever."""
+        if isinstance(event.widget, Input | TextArea):
+            event.widget.cursor_blink = False
+
+    def _opened(self, screen: Screen[Any]) -> None:
+        """A screen has been composed: its first field gets what was typed meanwhile."""
+        focuses = self.AUTO_FOCUS if screen.AUTO_FOCUS is None else screen.AUTO_FOCUS
+        if focuses and screen.focused is None and screen.focus_chain:
+            self.watch(screen, "focused", lambda _: self._let_go(screen), init=False)
+        else:
+            self._let_go(screen)
+
+    def _let_go(self, holder: object) -> None:
+        self._typed.let_go(holder)
+        if self._typed.waiting():
+            self.call_later(self._replay)
+
+    async def _replay(self) -> None:
+        for event in self._typed.due():
+            await self._deal_with(event)

@@ -1,0 +1,140 @@
+"""Open, edit, make and delete items."""
+
+from __future__ import annotations
+
+from tui.app.command import command, needs_board, needs_item, needs_write
+from tui.app.context import Context
+from tui.app.form_flow import Flow
+from tui.app.form_model import open_form
+from tui.app.screens.confirm import ConfirmScreen
+from tui.app.screens.form import Ended, FormScreen
+from tui.domain.changes import Create, Delete
+from tui.domain.model import LOCAL, NAME, Board, Item, ItemId
+from tui.domain.record import Record
+from tui.domain.values import empty
+from tui.sync.events import Draft
+from tui.sync.outbox import Pending
+from tui.sync.state import conflict_of, refused_of, view
+
+GROUP = "Item"
+
+
+def needs_columns(context: Context) -> str | None:
+    """Guard: the open board must have a column to put an item in."""
+    board = context.board
+    if board is None:
+        return "No board is open yet."
+    return None if board.columns else "This board has no columns, so there is no place for an item."
+
+
+def needs_delete(context: Context) -> str | None:
+    """Guard: the server and the board must allow deleting."""
+    if not context.session.capabilities.delete:
+        return "This server cannot delete items."
+    if context.board and not context.board.allow_delete:
+        return "This board does not allow deleting."
+    return None
+
+
+@command(
+    "item.edit", keys=("e",), title="Edit…", group=GROUP, guard=(needs_write, needs_item, needs_board), footer="edit"
+)
+def edit(context: Context) -> None:
+    """Change any field of the item in one form; a conflict or refusal of it is settled there."""
+    item = context.wall.cursor_item()
+    if item is not None:
+        open_item_form(context, item)
+
+
+@command(
+    "item.create_form",
+    keys=("c", "C"),
+    title="New item…",
+    group=GROUP,
+    guard=(needs_write, needs_columns),
+    footer="new",
+)
+def create(context: Context) -> None:
+    """Make a new item in the cursor's column."""
+    board = context.board
+    if board is None:
+        return
+    draft = _unfinished(context, board)
+    base = draft.base if draft else _blank(context, board)
+    flow = Flow(
+        context.store, open_form(board, base, context.session.capabilities, creates=True), context.session.capabilities
+    )
+    flow.restore_draft()
+    context.open(FormScreen(context.session, flow, start=NAME), lambda ended: after_form(context, ended))
+
+
+@command(
+    "item.delete", keys=("#", "delete"), title="Delete…", group=GROUP, guard=(needs_write, needs_item, needs_delete)
+)
+def delete(context: Context) -> None:
+    """Delete the marked items or the one under the cursor, after asking; undo brings them back."""
+    targets = context.wall.targets()
+    what = f"{targets[0].key} {targets[0].name}" if len(targets) == 1 else f"{len(targets)} items"
+
+    def answered(yes: bool | None) -> None:
+        if not yes:
+            return
+        found = [item for target in targets if (item := view(context.state, target.id)) is not None]
+        if found:
+            context.store.dispatch(*(Delete(item.id, item) for item in found))
+            undo = context.app.keymap.shown_keys("history.undo", 1)
+            context.say(f"Deleted {what}." + (f" {undo} brings it back." if undo else ""))
+
+    context.open(ConfirmScreen(f"Delete {what}?", "It can be undone."), answered)
+
+
+def open_item_form(context: Context, item: Item) -> None:
+    """The form of an item: with what waits for a person, else with its draft."""
+    state, capabilities = context.state, context.session.capabilities
+    board = state.known.get(item.board_id) or context.board
+    if board is None:
+        return
+    held: Pending | None = conflict_of(state, item.id) or refused_of(state, item.id)
+    creates = held is not None and isinstance(held.change, Create)
+    flow = Flow(context.store, open_form(board, item, capabilities, creates=creates), capabilities, held)
+    flow.restore_draft()
+    context.store.look(item.id)
+    context.open(FormScreen(context.session, flow), lambda ended: after_form(context, ended))
+
+
+def after_form(context: Context, ended: Ended | None) -> None:
+    """The cursor goes to the form's item, and the line below says what became of it."""
+    if ended is None:
+        return
+    target = ended.open_item or ended.item_id
+    if view(context.state, target) is not None:
+        context.wall.select(target)
+    if ended.sentence:
+        context.say(ended.sentence)
+
+
+def _unfinished(context: Context, board: Board) -> Draft | None:
+    """The draft of a new item that was never saved."""
+    drafts = [
+        draft
+        for draft in context.state.drafts.values()
+        if draft.base.is_local and draft.base.board_id == board.id and view(context.state, draft.base.id) is None
+    ]
+    return max(drafts, key=lambda draft: draft.at, default=None)
+
+
+def _blank(context: Context, board: Board) -> Item:
+    """A new item in the cursor's column, with nothing filled in."""
+    column = context.wall.column or board.columns[0]
+    now = context.store.clock()
+    return Item(
+        ItemId(LOCAL + context.store.new_id()),
+        "new",
+        "",
+        board.id,
+        column.id,
+        column.statuses[0].id if column.statuses else None,
+        Record({field.name: empty(field.kind) for field in board.fields}),
+        created_at=now,
+        updated_at=now,
+    )

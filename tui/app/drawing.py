@@ -1,0 +1,210 @@
+"""From an item to the lines of its card: pure, and exact to the cell.
+
+A card is two lines and a blank one. The first carries everything that a key can change (cursor, mark, state), so
+that moving the cursor redraws one line of the old card and one of the new.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from textual.strip import Strip
+
+from tui.app.clean import plain
+from tui.app.drawing_glyphs import Glyphs
+from tui.app.theme import Palette
+from tui.domain.model import Board, Item, Member, Moment, field_name
+from tui.domain.values import show
+from tui.sync.state import Mark
+
+CARD = 3
+"""Lines from one card to the next."""
+FACE = 2
+"""Lines of a card that carry text."""
+CHOSEN = 3
+"""Most fields that a card shows."""
+LONGEST = 200
+"""Characters of a value that are looked at; no column is that wide."""
+
+HOUR = 3600
+DAY = 24 * HOUR
+
+
+@dataclass(frozen=True, slots=True)
+class Brush:
+    """What all cards of one pane share; a new one when any of it changes."""
+
+    board: Board
+    members: tuple[Member, ...]
+    """The chosen fields, at most three."""
+    palette: Palette
+    glyphs: Glyphs
+    width: int
+    """Cells of the pane, the line on its right included."""
+
+    @property
+    def room(self) -> int:
+        """Cells between the gutter and the line on the right."""
+        return self.width - 2
+
+
+def fit(text: str, width: int, more: str = "…") -> str:
+    """`text` padded or cut to exactly `width` cells, ending in `more` where it was cut."""
+    if width <= 0:
+        return ""
+    length = len(text) if text.isascii() else cell_len(text)
+    if length <= width:
+        return text + " " * (width - length)
+    return set_cell_size(text, width - 1) + more
+
+
+def card(
+    brush: Brush, item: Item, mark: Mark, age: str, *, on: bool = False, marked: bool = False
+) -> tuple[Strip, ...]:
+    """The lines of a card, each exactly as wide as the pane; `on` when the cursor is on it."""
+    return (_first_line(brush, item, mark, on, marked), _second_line(brush, item, age))
+
+
+def _first_line(brush: Brush, item: Item, mark: Mark, on: bool, marked: bool) -> Strip:
+    palette, glyphs = brush.palette, brush.glyphs
+    key, name = plain(item.key[:LONGEST]), plain(item.name[:LONGEST])
+    sign = "" if mark is Mark.NONE else f" {glyphs.marks[mark]}"
+    gutter = glyphs.cursor if on else glyphs.marked if marked else " "
+    room = brush.room - len(sign)
+    if on:
+        tick = f"{glyphs.marked} " if marked else ""
+        text = fit(f"{tick}{key} {name}", room, glyphs.more)
+        parts = [Segment(gutter + text + sign, palette.cursor)]
+    else:
+        key = f"{key} "[: max(0, room)]
+        parts = [
+            Segment(gutter, palette.marked),
+            Segment(key, palette.key),
+            Segment(fit(name, room - cell_len(key), glyphs.more), palette.name),
+            Segment(sign, palette.marks[mark]),
+        ]
+    return _line(brush, parts)
+
+
+def _second_line(brush: Brush, item: Item, age: str) -> Strip:
+    texts = (member_text(brush.board, item, member) for member in brush.members)
+    body = f" {brush.glyphs.dot} ".join(text for text in texts if text)
+    room = brush.room - len(age) - 1
+    if room < 1:
+        return _line(brush, [Segment(f" {fit(body, brush.room, brush.glyphs.more)}", brush.palette.body)])
+    return _line(brush, [Segment(f" {fit(body, room, brush.glyphs.more)} {age}", brush.palette.body)])
+
+
+def blank(brush: Brush, text: str = "") -> Strip:
+    """A line of a pane without a card on it."""
+    return _line(brush, [Segment(f" {fit(text, brush.room, brush.glyphs.more)}", brush.palette.empty)])
+
+
+def _line(brush: Brush, parts: list[Segment]) -> Strip:
+    edge = Segment(brush.glyphs.edge, brush.palette.edge)
+    segments = [part for part in parts if part.text]
+    strip = Strip(segments).adjust_cell_length(max(0, brush.width - 1))
+    return Strip([*strip, edge], brush.width) if brush.width > 0 else strip
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What stands above a column, as values; two equal ones are drawn alike."""
+
+    name: str
+    shown: int
+    total: int
+    complete: bool
+    limit: int | None = None
+    sum: str = ""
+    weighted: str = ""
+    on: bool = False
+    """Whether the cursor is in this column."""
+    before: int = 0
+    """Columns to the left that do not fit on the screen."""
+    after: int = 0
+
+
+def head(brush: Brush, head: Head) -> Strip:
+    """The head of a column: what matters less is left out first when it is narrow."""
+    palette, glyphs = brush.palette, brush.glyphs
+    count, over = count_text(head, glyphs)
+    left = f"{glyphs.left}{head.before} " if head.before else ""
+    right = f" {head.after}{glyphs.right}" if head.after else ""
+    tail = [f" {head.sum}" if head.sum else "", f" {glyphs.weighted}{head.weighted}" if head.weighted else ""]
+    room = brush.room - len(count) - 1 - len(left) - len(right)
+    name = plain(head.name[:LONGEST])
+    wanted = min(cell_len(name), 8)
+    while tail and room - sum(map(cell_len, tail)) < wanted:
+        tail.pop()
+    money = "".join(tail)
+    name = fit(name, min(cell_len(name), room - cell_len(money)), glyphs.more)
+    gap = " " * max(0, room - cell_len(name) - cell_len(money))
+    parts = [
+        Segment(glyphs.cursor if head.on else " ", palette.head_on if head.on else palette.head),
+        Segment(left, palette.count),
+        Segment(f"{name} ", palette.head_on if head.on else palette.head),
+        Segment(count, palette.over if over else palette.count),
+        Segment(money + gap + right, palette.count),
+    ]
+    return _line(brush, parts)
+
+
+def count_text(head: Head, glyphs: Glyphs) -> tuple[str, bool]:
+    """``28``, ``4 of 28`` under a filter, ``28 ≤25!`` above the soft limit; and whether it is above.
+
+    Only ``…`` until everything is counted: a number that grows would be sent again with every page.
+    """
+    if not head.complete:
+        return glyphs.more, False
+    text = f"{head.total:,}" if head.shown == head.total else f"{head.shown:,} of {head.total:,}"
+    over = head.limit is not None and head.total > head.limit
+    if head.limit is not None:
+        text += f" {glyphs.limit}{head.limit}{'!' if over else ''}"
+    return text, over
+
+
+def age(now: Moment, then: Moment) -> str:
+    """How long ago in whole hours, days or years: ``4h``, ``12d``, ``3y``; nothing that ticks."""
+    if then <= 0:
+        return ""
+    seconds = max(0, now - then)
+    if seconds < DAY:
+        return f"{seconds // HOUR}h"
+    days = seconds // DAY
+    return f"{days}d" if days < 1000 else f"{days // 365}y"
+
+
+def member_text(board: Board, item: Item, member: Member) -> str:
+    """One chosen member of an item as a card shows it; empty when there is nothing to show."""
+    name = field_name(member)
+    if name is None:
+        return _built_in(board, item, member)
+    field = board.field(name)
+    value = item.fields.get(name)
+    if field is None or value is None:
+        return ""
+    if isinstance(value, str):
+        return plain(value[:LONGEST])
+    return plain(show(value, field)[:LONGEST]) if value is not False else ""
+
+
+def _built_in(board: Board, item: Item, member: Member) -> str:
+    if member == "labels":
+        return plain(", ".join(item.labels)[:LONGEST])
+    if member == "status":
+        column = board.column(item.column_id)
+        status = column.status(item.status_id) if column else None
+        return plain(status.name) if status else ""
+    return ""
+
+
+def default_members(board: Board) -> tuple[Member, ...]:
+    """The fields a card shows before the user has chosen: the value, then the first choices."""
+    value = [board.value_field.member] if board.value_field else []
+    choices = [field.member for field in board.fields if field.kind == "select"]
+    texts = [field.member for field in board.fields if field.kind in ("text", "date", "email")]
+    wanted = value + (choices or texts)
+    return tuple(dict.fromkeys(wanted))[:CHOSEN]

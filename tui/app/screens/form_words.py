@@ -1,0 +1,164 @@
+"""What a form says: its title, its notes beside fields, its question and its line of keys."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from tui.app.conflict_model import Lost, Spared, note, standings
+from tui.app.conflict_text import ASCII_SIGNS, SIGNS, Signs, ago, head, value_text, who
+from tui.app.drawing_glyphs import ASCII
+from tui.app.form_flow import Flow
+from tui.app.form_model import Row
+from tui.domain import values
+from tui.domain.merge import changed_members
+from tui.domain.model import Member, Moment, label_of, value_of
+from tui.domain.text import visible
+from tui.errors import Invalid
+
+if TYPE_CHECKING:
+    from tui.app.app import WallApp
+    from tui.app.screens.form import FormScreen
+
+Words = tuple[str, str, str]
+"""Mark, note and tone of a row."""
+_HINTED = ("number", "currency", "date")
+_MOST = 120
+
+
+def signs_of(app: WallApp) -> Signs:
+    """The signs that fit the app's glyphs."""
+    return ASCII_SIGNS if app.glyphs is ASCII else SIGNS
+
+
+def title(flow: Flow, now: Moment, width: int, signs: Signs) -> Content:
+    """What is edited, and beside it (or beneath) how a conflict stands."""
+    item = flow.form.base
+    if flow.form.creates:
+        name = f" New item on {visible(flow.board.name)}"
+    else:
+        name = f" Edit {visible(item.key)}  {visible(item.name)}"
+    right = ""
+    if flow.contest is not None:
+        right = head(flow.contest, now, signs)
+    elif flow.phase == "saving":
+        right = "saving…" if signs is SIGNS else "saving"
+    room = width - len(right) - 4
+    if right and room < 16:
+        return Content.assemble((name[: max(1, width - 1)], "bold"), "\n ", (right, "bold $warning"))
+    name = name if len(name) <= room else name[: max(1, room - 1)] + signs.more
+    text = Content.styled(name, "bold")
+    gap = " " * max(2, width - text.cell_length - len(right) - 1)
+    return Content.assemble(text, gap, (right, "bold $warning")) if right else text
+
+
+def row_words(flow: Flow, row: Row, current: bool, now: Moment, signs: Signs) -> Words:
+    """What is shown beside one row."""
+    member = row.member
+    if member in flow.problems:
+        return signs.open, flow.problems[member], "problem"
+    if flow.contest is not None:
+        standing = standings(flow.contest).get(member, "same")
+        said = note(flow.contest, member, standing).replace("→", signs.arrow)
+        if standing == "clash":
+            settled = member in flow.contest.effective
+            return (signs.current if current else signs.settled if settled else signs.open), said, "news"
+        if standing in ("theirs", "merged"):
+            return signs.theirs, said, ""
+        return (signs.current if current else " "), said, ""
+    mark = signs.current if current else " "
+    if member in flow.news:
+        return signs.changed, _news(flow, member, now, signs), "news"
+    if row.locked:
+        return mark, row.locked, ""
+    return mark, _hint(flow, row) if current else "", "hint"
+
+
+def _news(flow: Flow, member: Member, now: Moment, signs: Signs) -> str:
+    item = flow.view
+    if item is None:
+        return ""
+    text = value_text(flow.board, member, value_of(item, member), signs)
+    return f"{who(item)} {signs.arrow} {text[:_MOST]}, {ago(now, item.updated_at)}"
+
+
+def _hint(flow: Flow, row: Row) -> str:
+    """How a typed number or date is understood."""
+    if row.field.kind == "multi_select" and row.editor == "line":
+        return "separated by commas"
+    text = flow.form.texts.get(row.member)
+    if row.field.kind not in _HINTED or text is None:
+        return ""
+    try:
+        value = flow.form.value(row.member, flow.today)
+    except Invalid:
+        return ""
+    shown = value.strftime("%a %d %b %Y") if isinstance(value, date) else values.show(value, row.field)
+    return f"= {visible(shown)}" if shown and shown != text.strip() else ""
+
+
+def question_text(flow: Flow) -> str:
+    """What was deleted, or changed under a delete, and what can be answered; empty when nothing is asked."""
+    question = flow.question
+    if isinstance(question, Lost):
+        brings = "restores it" if flow.capabilities.restore else "makes it anew"
+        return (
+            f"{visible(flow.form.base.key)} was deleted on the server while you changed it. "
+            f"r {brings} with your changes, d lets it go, Esc keeps this as a draft."
+        )
+    if isinstance(question, Spared):
+        theirs = question.theirs
+        changed = [visible(label_of(flow.board, m)) for m in changed_members(question.was, theirs, flow.board)]
+        return (
+            f"You deleted {visible(theirs.key)}, but {who(theirs)} changed it since"
+            f"{': ' + ', '.join(changed) if changed else ''}. d deletes it anyway, k keeps it, Esc decides later."
+        )
+    return ""
+
+
+_FEET = {
+    "form": (("form.save", "save"), ("form.close", "close"), ("form.editor", "editor"), ("form.discard", "discard")),
+    "conflict": (
+        ("conflict.base", "base"),
+        ("conflict.mine", "mine"),
+        ("conflict.theirs", "theirs"),
+        ("conflict.type", "type"),
+        ("conflict.both", "both"),
+        ("conflict.all_mine", "all mine"),
+        ("conflict.all_theirs", "all theirs"),
+        ("conflict.undo", "undo pick"),
+        ("conflict.save", "save"),
+        ("conflict.close", "keep as draft"),
+    ),
+    "question": (
+        ("question.recreate", "re-create"),
+        ("question.drop", "let go"),
+        ("question.keep", "keep it"),
+        ("question.close", "later"),
+    ),
+}
+
+
+def foot(screen: FormScreen) -> Content:
+    """The keys that work now."""
+    flow, keymap = screen.flow, screen.app.keymap
+    parts: list[Content | str | tuple[str, str]] = []
+    for command_id, word in _FEET[screen.place]:
+        if not _applies(flow, command_id) or command_id not in screen.app.commands:
+            continue
+        onto = flow.contest.theirs.version if flow.contest and command_id.endswith(".save") else None
+        said = word if onto is None else f"save on v{onto}"
+        parts += [" ", (keymap.shown_keys(command_id, 1), "bold $accent"), f" {said} "]
+    return Content.assemble(*parts)
+
+
+def _applies(flow: Flow, command_id: str) -> bool:
+    if command_id == "form.discard":
+        return flow.form.is_dirty
+    if command_id == "question.recreate":
+        return isinstance(flow.question, Lost)
+    if command_id == "question.keep":
+        return isinstance(flow.question, Spared)
+    return True

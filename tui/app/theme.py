@@ -1,0 +1,153 @@
+"""Colours: one dark palette, and one that leaves the choice to the terminal's own sixteen colours.
+
+Nothing is said by colour alone: the cursor is a bar and reversed, states are characters, limits have a sign.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from rich.style import Style
+from textual.theme import Theme
+
+from tui.sync.state import Mark
+
+DARK = Theme(
+    name="cardwall",
+    dark=True,
+    primary="#7aa2d6",
+    secondary="#6fb3a8",
+    accent="#d9a860",
+    warning="#d9a860",
+    error="#e0796f",
+    success="#86b26d",
+    foreground="#cfd3da",
+    background="#15181d",
+    surface="#1b1f26",
+    panel="#232831",
+    boost="#2a303a",
+    variables={
+        "border": "#3a424f",
+        "border-blurred": "#2d333d",
+        "input-cursor-text-style": "reverse",
+        "footer-key-foreground": "#d9a860",
+    },
+)
+
+ANSI = Theme(
+    name="cardwall-ansi",
+    dark=True,
+    ansi=True,
+    primary="ansi_cyan",
+    secondary="ansi_green",
+    accent="ansi_yellow",
+    warning="ansi_yellow",
+    error="ansi_red",
+    success="ansi_green",
+    foreground="ansi_default",
+    background="ansi_default",
+    surface="ansi_default",
+    panel="ansi_default",
+    boost="ansi_default",
+    variables={
+        "ansi-background": "ansi_black",
+        "ansi-foreground": "ansi_white",
+        "border": "ansi_white",
+        "border-blurred": "ansi_white",
+        "block-cursor-foreground": "ansi_black",
+        "block-cursor-background": "ansi_white",
+        "block-cursor-text-style": "reverse",
+        "input-cursor-background": "ansi_white",
+        "input-cursor-foreground": "ansi_black",
+        "input-cursor-text-style": "reverse",
+        "input-selection-background": "ansi_blue",
+        "input-selection-foreground": "ansi_white",
+        "footer-key-foreground": "ansi_yellow",
+    },
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Palette:
+    """The styles of everything that is drawn by the line, not by a widget."""
+
+    key: Style
+    """An item's key."""
+    name: Style
+    body: Style
+    """The second line of a card."""
+    cursor: Style
+    """The first line of the card under the cursor."""
+    marked: Style
+    """The gutter of a marked card."""
+    edge: Style
+    """Lines between columns."""
+    head: Style
+    head_on: Style
+    """The head of the column the cursor is in."""
+    count: Style
+    over: Style
+    """A count above its soft limit."""
+    empty: Style
+    marks: Mapping[Mark, Style]
+
+
+_DARK = Palette(
+    key=Style.parse("#7f8896"),
+    name=Style.parse("#e3e6eb"),
+    body=Style.parse("#939ba8"),
+    cursor=Style.parse("bold #ffffff on #34465f"),
+    marked=Style.parse("bold #d9a860"),
+    edge=Style.parse("#343b46"),
+    head=Style.parse("bold #aab2be"),
+    head_on=Style.parse("bold #8fbbf0"),
+    count=Style.parse("#939ba8"),
+    over=Style.parse("bold #e0796f"),
+    empty=Style.parse("#5f6876"),
+    marks={
+        Mark.CONFLICT: Style.parse("bold #e0796f"),
+        Mark.FAILED: Style.parse("bold #e0796f"),
+        Mark.SAVING: Style.parse("#d9a860"),
+        Mark.DRAFT: Style.parse("#7aa2d6"),
+        Mark.CHANGED: Style.parse("#86b26d"),
+        Mark.NONE: Style(),
+    },
+)
+
+_ANSI = Palette(
+    key=Style.parse("cyan"),
+    name=Style(),
+    body=Style.parse("white"),
+    cursor=Style.parse("bold reverse"),
+    marked=Style.parse("bold yellow"),
+    edge=Style.parse("white"),
+    head=Style.parse("bold"),
+    head_on=Style.parse("bold cyan underline"),
+    count=Style.parse("white"),
+    over=Style.parse("bold red"),
+    empty=Style.parse("white"),
+    marks={
+        Mark.CONFLICT: Style.parse("bold red"),
+        Mark.FAILED: Style.parse("bold red"),
+        Mark.SAVING: Style.parse("yellow"),
+        Mark.DRAFT: Style.parse("cyan"),
+        Mark.CHANGED: Style.parse("green"),
+        Mark.NONE: Style(),
+    },
+)
+
+
+def palette(*, ansi: bool) -> Palette:
+    """The line-drawn styles that go with the theme."""
+    return _ANSI if ansi else _DARK
+
+
+def wants_ansi(environ: Mapping[str, str]) -> bool:
+    """Whether the terminal's own colours are the better choice: few colours, or none wanted."""
+    if environ.get("NO_COLOR"):
+        return True
+    if environ.get("COLORTERM", "").lower() in ("truecolor", "24bit"):
+        return False
+    term = environ.get("TERM", "")
+    return not any(word in term for word in ("256", "direct", "kitty", "alacritty", "ghostty"))

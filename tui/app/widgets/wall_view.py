@@ -1,0 +1,72 @@
+"""The columns side by side: as many panes as fit, each showing the column that panning has brought to it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from textual import events
+from textual.containers import Horizontal
+from textual.message import Message
+
+from tui.app.drawing import CARD
+from tui.app.widgets.column_pane import HEAD, ColumnPane, Painter
+from tui.domain.model import ItemId
+
+NARROWEST: Final = 20
+"""Cells below which a column is no longer worth looking at."""
+SINGLE: Final = 60
+"""Screens narrower than this show one column at a time."""
+
+
+class WallView(Horizontal):
+    """Holds the panes; knows how many columns and cards fit."""
+
+    DEFAULT_CSS = """
+    WallView { width: 1fr; height: 1fr; }
+    """
+
+    class Resized(Message):
+        """Another number of columns or cards fits now."""
+
+        def __init__(self, wide: int, tall: int) -> None:
+            super().__init__()
+            self.wide = wide
+            self.tall = tall
+
+    def __init__(self, painter: Painter) -> None:
+        super().__init__(id="wall")
+        self.painter = painter
+
+    @property
+    def panes(self) -> list[ColumnPane]:
+        """The panes in use, from the left."""
+        return [pane for pane in self.query_children(ColumnPane) if pane.display]
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Say what fits now."""
+        self.post_message(self.Resized(columns_that_fit(event.size.width), cards_that_fit(event.size.height)))
+
+    def use(self, count: int) -> None:
+        """Have so many panes."""
+        panes = list(self.query_children(ColumnPane))
+        for number, pane in enumerate(panes):
+            if pane.display != (number < count):
+                pane.display = number < count
+        missing = [ColumnPane(number, self.painter) for number in range(len(panes), count)]
+        if missing:
+            self.mount(*missing)
+
+    def paint(self, dirty: set[ItemId]) -> None:
+        """Bring the panes up to date: only the lines that differ are painted."""
+        for pane in self.panes:
+            pane.bring_up_to_date(dirty)
+
+
+def columns_that_fit(width: int) -> int:
+    """How many columns a wall of that many cells shows side by side."""
+    return 1 if width < SINGLE else max(1, width // NARROWEST)
+
+
+def cards_that_fit(height: int) -> int:
+    """How many whole cards fit below the heads of a wall of that many lines; the last needs no blank line."""
+    return max(1, (height - HEAD + 1) // CARD)

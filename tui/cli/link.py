@@ -1,0 +1,54 @@
+"""The way from a profile to its server: over the network, or to the one embedded in this process."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from tui.api.backend import Backend
+from tui.config import Profile
+
+if TYPE_CHECKING:
+    from tui.server.embed import EmbeddedServer
+
+Connect = Callable[[], Awaitable[Backend]]
+
+
+@contextmanager
+def linked(profile: Profile) -> Iterator[Connect]:
+    """How to reach the profile's server; an embedded one is started by the first call and stopped at the end.
+
+    The call raises StorageError when the database cannot be used, and what the server's refusal means otherwise.
+    """
+    embedded: list[EmbeddedServer] = []
+
+    def build() -> Backend:
+        """Loads the HTTP library and starts the server, which takes a while: never on the loop of the keys."""
+        from tui.api.connect import connect
+
+        if profile.contract != "local":
+            return connect(profile)
+        if not embedded:
+            embedded.append(_started(profile))
+        return connect(profile, link=embedded[0])
+
+    async def connect_and_open() -> Backend:
+        backend = await asyncio.to_thread(build)
+        await backend.open()
+        return backend
+
+    try:
+        yield connect_and_open
+    finally:
+        for server in embedded:
+            server.stop()
+
+
+def _started(profile: Profile) -> EmbeddedServer:
+    from tui.server.embed import EmbeddedServer
+
+    server = EmbeddedServer(profile.database, actor=profile.me or "someone")
+    server.start()
+    return server

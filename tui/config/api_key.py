@@ -1,0 +1,89 @@
+"""Where an API key comes from. A key itself is never written into `config.toml`."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import stat
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Literal
+
+from tui.errors import ConfigError
+
+COMMAND_TIMEOUT = 30.0
+"""Seconds; a password manager may ask for a passphrase."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeySource:
+    """One of ``{env = "NAME"}``, ``{command = "pass show crm"}``, ``{keyring = "crm"}``, ``{file = "~/.crm-key"}``."""
+
+    kind: Literal["env", "command", "keyring", "file"]
+    text: str
+
+    def read(self) -> str:
+        """The key. May run a command and wait for it: not on a loop. Read once a process.
+
+        Raises `ConfigError`; no message holds the key.
+        """
+        return _read(self)
+
+
+@lru_cache(maxsize=32)
+def _read(source: KeySource) -> str:
+    reader = {"env": _from_env, "command": _from_command, "keyring": _from_keyring, "file": _from_file}[source.kind]
+    key = reader(source.text).strip()
+    if not key:
+        raise ConfigError(f"api_key: the {source.kind} {source.text!r} gave nothing")
+    if not (key.isascii() and key.isprintable()):
+        raise ConfigError(f"api_key: the {source.kind} {source.text!r} gave more than one line of plain characters")
+    return key
+
+
+def _from_env(name: str) -> str:
+    if name not in os.environ:
+        raise ConfigError(f"api_key: the environment has no {name}; set it, or name another source in the profile")
+    return os.environ[name]
+
+
+def _from_command(line: str) -> str:
+    import subprocess  # slow to load, and seldom needed
+
+    try:
+        words = shlex.split(line)
+        # No shell: nothing in the line is expanded. The terminal stays free for a passphrase prompt.
+        done = subprocess.run(words, stdout=subprocess.PIPE, check=True, timeout=COMMAND_TIMEOUT)  # noqa: S603  # the user's own command
+        return done.stdout.decode()
+    except (OSError, ValueError, subprocess.SubprocessError) as error:
+        reason = f"ended with {error.returncode}" if isinstance(error, subprocess.CalledProcessError) else str(error)
+        raise ConfigError(f"api_key: the command {line!r} did not give a key ({reason})") from None
+
+
+def _from_keyring(service: str) -> str:
+    try:
+        keyring: Any = import_module("keyring")  # an extra, and slow to load
+        refused: type[Exception] = import_module("keyring.errors").KeyringError
+    except ImportError:
+        raise ConfigError("api_key: keyring is not installed; pip install 'cardwall[keyring]'") from None
+    try:
+        key = keyring.get_password("cardwall", service)
+    except refused as error:
+        raise ConfigError(f"api_key: the keyring cannot be used ({error})") from None
+    if key is None:
+        raise ConfigError(f"api_key: the keyring has no {service!r}; keyring set cardwall {service}")
+    return str(key)
+
+
+def _from_file(name: str) -> str:
+    path = Path(name).expanduser()
+    try:
+        mode = path.stat().st_mode
+        if stat.S_IMODE(mode) & 0o077:
+            raise ConfigError(f"api_key: {path} can be read by others; chmod 600 {shlex.quote(str(path))}")
+        return path.read_text()
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not text"
+        raise ConfigError(f"api_key: {path} cannot be read ({reason})") from None

@@ -1,0 +1,30 @@
+"""The steps from one schema to the next, oldest first. A released step is never edited.
+
+A new step is a file ``r0002_what.py`` with ``upgrade(operations, connection)``, and a line in MIGRATIONS.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection
+
+if TYPE_CHECKING:
+    from alembic.operations import Operations
+
+FIRST_REVISION = 1
+"""The schema that was first released."""
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """One step; it runs inside a transaction with every other step that is due."""
+
+    revision: int
+    """The schema's revision afterwards."""
+    upgrade: Callable[[Operations, Connection], None]
+
+
+MIGRATIONS: tuple[Migration, ...] = ()

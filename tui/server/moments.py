@@ -1,0 +1,56 @@
+"""Moments: stored as milliseconds since the epoch, shown as whole seconds of UTC."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from typing import TypeAlias
+
+Clock: TypeAlias = Callable[[], float]
+"""Seconds since the epoch, like `time.time`."""
+
+DAY = 24 * 3600 * 1000
+"""Milliseconds."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+
+
+def milliseconds(clock: Clock) -> int:
+    """What `clock` says, in the unit we store."""
+    return int(clock() * 1000)
+
+
+def shown(moment: int) -> str:
+    """A stored moment as the contracts show it: ``2026-11-02T09:30:00Z``."""
+    return _shown_second(moment // 1000)
+
+
+@lru_cache(maxsize=8192)
+def _shown_second(seconds: int) -> str:
+    return (_EPOCH + timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def parse_moment(text: str) -> int:
+    """Milliseconds of an RFC 3339 time with offset, or of a date's midnight in UTC. Raises ValueError."""
+    if _DATE.fullmatch(text):
+        moment = datetime.fromisoformat(text).replace(tzinfo=UTC)
+    elif _RFC3339.fullmatch(text):
+        moment = datetime.fromisoformat(text.upper())
+    else:
+        raise ValueError("must be a time with offset like 2026-11-02T09:30:00Z, or a date")
+    return (moment - _EPOCH) // timedelta(milliseconds=1)
+
+
+def parse_date(text: str) -> str:
+    """`text` when it is a calendar date like ``2026-11-02``. Raises ValueError."""
+    if not _DATE.fullmatch(text):
+        raise ValueError("must be a date like 2026-11-02")
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"{text} is not a day of the calendar") from None
+    return text

@@ -1,0 +1,240 @@
+"""Creating, changing, deleting and restoring one item."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, insert, select, update
+
+from tui.server.blueprint import Blueprint
+from tui.server.database import Rerun
+from tui.server.json_text import dumps_plain
+from tui.server.moments import DAY
+from tui.server.refusals import DeleteRefused, Duplicated, Fault, Missing, Rejected, Stale
+from tui.server.rules import duplicates, positions, retention
+from tui.server.rules.contents import (
+    Content,
+    Draft,
+    Edit,
+    check_position,
+    content_of,
+    drafted,
+    edited,
+    search_text,
+)
+from tui.server.rules.history import Changes, changes_between, record
+from tui.server.stored import COLUMNS, Stored
+from tui.server.tables import contacts, items
+from tui.server.unit import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """An item with the blueprint it is shown by."""
+
+    item: Stored
+    blueprint: Blueprint
+    created: bool = False
+    """Whether this call made it."""
+
+
+def find(unit: Unit, reference: str) -> Seen:
+    """The item of an id or a key like ``DEAL-42``. Raises `Missing`."""
+    item = _select(unit, _is(reference))
+    if item is None or item.deleted_at is not None:
+        raise Missing("item", deleted=item is not None)
+    return Seen(item, unit.blueprint(item.board_id))
+
+
+def create(unit: Unit, board_id: str, draft: Draft) -> Seen:
+    """Make an item. Raises `Missing`, `Rejected`, and `Duplicated` on a board that skips duplicates.
+
+    On a board that updates duplicates the first match takes the draft's values and labels instead.
+    """
+    blueprint = unit.lock(board_id)
+    content = drafted(draft, blueprint)
+    check_position(draft.position, blueprint)
+    _check_contact(unit, content)
+    rule = blueprint.board.duplicates
+    if rule.on_duplicate != "warn" and rule.fields:
+        found = duplicates.find(unit, blueprint, content)
+        if found and rule.on_duplicate == "skip":
+            raise Duplicated(found, blueprint)
+        if found:
+            return _merge(unit, found[0].item, draft)
+    return Seen(_insert(unit, blueprint, content, draft.position), blueprint, created=True)
+
+
+def _insert(unit: Unit, blueprint: Blueprint, content: Content, rank: int | None) -> Stored:
+    item_id = unit.new_id()
+    if rank is None:
+        position = positions.end_of(unit, content.column_id)
+    else:
+        position = positions.place(unit, blueprint.id, content.column_id, rank, item_id)
+    drawn = unit.draw(blueprint.id, numbers=1)
+    item = Stored(
+        id=item_id,
+        board_id=blueprint.id,
+        prefix=blueprint.board.prefix,
+        number=drawn.number,
+        name=content.name,
+        column_id=content.column_id,
+        status_id=content.status_id,
+        position=position,
+        contact_id=content.contact_id,
+        source=content.source,
+        fields=dumps_plain(content.values),
+        fields_revision=blueprint.fields_revision,
+        labels=dumps_plain(content.labels),
+        version=1,
+        revision=drawn.revision,
+        created_at=unit.now,
+        created_by=unit.actor,
+        updated_at=unit.now,
+        updated_by=unit.actor,
+        deleted_at=None,
+    )
+    search = search_text(item.key, content.name, content.values)
+    unit.connection.execute(insert(items).values(**item._asdict(), search=search))
+    record(unit, item_id, 1, changes_between(None, content, blueprint, blueprint))
+    duplicates.keep(unit, blueprint.id, item_id, content, new=True)
+    return item
+
+
+def _merge(unit: Unit, item: Stored, draft: Draft) -> Seen:
+    given = {name: value for name, value in draft.values.items() if value is not None}
+    held = content_of(item, unit.blueprint(item.board_id)).labels
+    return change(unit, item.id, Edit({"labels": [*held, *draft.labels]}, given))
+
+
+def change(unit: Unit, reference: str, edit: Edit, expected: tuple[int, ...] | None = None) -> Seen:
+    """Change an item. Raises `Missing`, `Rejected`, and `Stale` when `expected` does not hold its version.
+
+    An edit that changes nothing returns the item as it is: no version, no history.
+    """
+    item, blueprint = _locked(unit, reference)
+    _check_version(item, blueprint, expected)
+    old = content_of(item, blueprint)
+    new = edited(old, edit, blueprint)
+    if new.contact_id != old.contact_id:
+        _check_contact(unit, new)
+    position = _new_position(unit, item, new, edit, blueprint)
+    changes = changes_between(old, new, blueprint, blueprint)
+    if position != item.position and new.column_id == item.column_id:
+        changes["position"] = (item.position, position)
+    if new == old and position == item.position:
+        return Seen(item, blueprint)
+    written = item._replace(
+        name=new.name,
+        column_id=new.column_id,
+        status_id=new.status_id,
+        position=position,
+        contact_id=new.contact_id,
+        source=new.source,
+        fields=dumps_plain(new.values),
+        fields_revision=blueprint.fields_revision,
+        labels=dumps_plain(new.labels),
+    )
+    return _write(unit, written, new, changes, blueprint)
+
+
+def remove(unit: Unit, reference: str, expected: tuple[int, ...] | None = None) -> Seen:
+    """Delete an item; it can be restored for 30 days. Raises `Missing`, `Stale`, `DeleteRefused`."""
+    item, blueprint = _locked(unit, reference)
+    _check_version(item, blueprint, expected)
+    if not blueprint.board.allow_delete:
+        raise DeleteRefused
+    retention.purge(unit)
+    return _write(unit, item._replace(deleted_at=unit.now), None, {"deleted": (False, True)}, blueprint)
+
+
+def restore(unit: Unit, reference: str) -> Seen:
+    """Bring a deleted item back, to the end of its column (the first, if that is gone). Raises `Missing`."""
+    item, blueprint = _locked(unit, reference, deleted=True)
+    if item.deleted_at is None:
+        return Seen(item, blueprint)
+    content = content_of(item, blueprint)
+    column_id = item.column_id if item.column_id in blueprint.columns else blueprint.board.columns[0].id
+    column = blueprint.columns[column_id]
+    if not any(status.id == item.status_id for status in column.statuses):
+        status_id: str | None = column.statuses[0].id if column.statuses else None
+    else:
+        status_id = item.status_id
+    written = item._replace(
+        column_id=column_id,
+        status_id=status_id,
+        position=positions.end_of(unit, column_id),
+        fields=dumps_plain(content.values),
+        fields_revision=blueprint.fields_revision,
+        deleted_at=None,
+    )
+    return _write(unit, written, content, {"deleted": (True, False)}, blueprint)
+
+
+def _write(unit: Unit, item: Stored, content: Content | None, changes: Changes, blueprint: Blueprint) -> Seen:
+    """Store an item's next version; `content` is None when it is deleted."""
+    written = item._replace(
+        version=item.version + 1,
+        revision=unit.draw(item.board_id).revision,
+        updated_at=unit.now,
+        updated_by=unit.actor,
+    )
+    values = {name: value for name, value in written._asdict().items() if name != "id"}
+    if content is not None:
+        values["search"] = search_text(written.key, content.name, content.values)
+    result = unit.connection.execute(
+        update(items).where(items.c.id == item.id, items.c.version == item.version).values(**values)
+    )
+    if result.rowcount != 1:
+        raise Rerun
+    record(unit, item.id, written.version, changes)
+    duplicates.keep(unit, item.board_id, item.id, content)
+    return Seen(written, blueprint)
+
+
+def _locked(unit: Unit, reference: str, *, deleted: bool = False) -> tuple[Stored, Blueprint]:
+    found = _select(unit, _is(reference))
+    if found is None or (found.deleted_at is not None and found.deleted_at < unit.now - retention.DELETED_DAYS * DAY):
+        raise Missing("item")
+    blueprint = unit.lock(found.board_id)
+    item = _select(unit, items.c.id == found.id)  # again, now that nobody else can write it
+    if item is None or (item.deleted_at is not None and not deleted):
+        raise Missing("item", deleted=item is not None)
+    return item, blueprint
+
+
+def _select(unit: Unit, condition: ColumnElement[bool]) -> Stored | None:
+    row = unit.connection.execute(select(*COLUMNS).where(condition)).first()
+    return Stored._make(row) if row is not None else None
+
+
+def _is(reference: str) -> ColumnElement[bool]:
+    prefix, dash, number = reference.rpartition("-")
+    if dash and len(prefix) <= 10 and number.isascii() and number.isdigit() and len(number) < 10:
+        return (items.c.prefix == prefix.upper()) & (items.c.number == int(number))
+    return items.c.id == reference.lower()
+
+
+def _check_version(item: Stored, blueprint: Blueprint, expected: tuple[int, ...] | None) -> None:
+    if expected is not None and item.version not in expected:
+        raise Stale(expected[0], item, blueprint)
+
+
+def _check_contact(unit: Unit, content: Content) -> None:
+    if content.contact_id is None:
+        return
+    if unit.connection.scalar(select(contacts.c.id).where(contacts.c.id == content.contact_id)) is None:
+        raise Rejected([Fault("contact", "is not a contact")])
+
+
+def _new_position(unit: Unit, item: Stored, new: Content, edit: Edit, blueprint: Blueprint) -> int:
+    moved = new.column_id != item.column_id
+    if "position" not in edit.members:
+        return positions.end_of(unit, new.column_id) if moved else item.position
+    rank = edit.members["position"]
+    if rank == item.position and not moved:
+        return item.position
+    check_position(rank, blueprint)
+    if rank is None:
+        return positions.end_of(unit, new.column_id)
+    return positions.place(unit, item.board_id, new.column_id, rank, item.id)

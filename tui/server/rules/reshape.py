@@ -1,0 +1,165 @@
+"""What a new blueprint does to the items of a board: what they lose, and how they are rewritten."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from sqlalchemy import func, insert, select, update
+
+from tui.server.blueprint import Blueprint
+from tui.server.json_text import dumps_plain
+from tui.server.refusals import Drop
+from tui.server.rules import duplicates
+from tui.server.rules.contents import Content, Values, content_of, search_text
+from tui.server.rules.history import Changes, changes_between, row
+from tui.server.stored import COLUMNS, Stored
+from tui.server.tables import history, items
+from tui.server.unit import Unit
+from tui.server.values import Value, converted
+
+_SLICE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """What items lose, and the ids of those that must be rewritten."""
+
+    columns: list[Drop] = field(default_factory=list)
+    statuses: list[Drop] = field(default_factory=list)
+    fields: list[Drop] = field(default_factory=list)
+    affected: list[str] = field(default_factory=list)
+
+    @property
+    def drops(self) -> bool:
+        """Whether anything is lost."""
+        return bool(self.columns or self.statuses or self.fields)
+
+
+def survey(unit: Unit, old: Blueprint, new: Blueprint) -> Loss:
+    """What the items of the board would lose; nothing is changed."""
+    loss = Loss()
+    counts = _counts(unit, old)
+    kept = {status.id for _, status in new.statuses()}
+    for column in old.board.columns:
+        if column.id not in new.columns:
+            held = sum(count for (column_id, _), count in counts.items() if column_id == column.id)
+            if held:
+                loss.columns.append(Drop(column.id, column.name, held))
+            continue
+        for status in column.statuses:
+            held = counts.get((column.id, status.id), 0)
+            if status.id not in kept and held:
+                loss.statuses.append(Drop(status.id, status.name, held))
+    gone = {drop.id for drop in (*loss.columns, *loss.statuses)}
+    changed = _changed_fields(old, new)
+    if gone or changed:
+        _survey_items(unit, old, new, gone, changed, loss)
+    return loss
+
+
+def _survey_items(unit: Unit, old: Blueprint, new: Blueprint, gone: set[str], changed: list[str], loss: Loss) -> None:
+    lost = dict.fromkeys(changed, 0)
+    for item in _live(unit, old):
+        content = content_of(item, old)
+        values = _reshaped(content.values, old, new, changed)
+        for name in changed:
+            lost[name] += content.values[name] is not None and values.get(name) is None
+        if values != {**new.unset, **{n: v for n, v in content.values.items() if n in values}} or (
+            item.column_id in gone or item.status_id in gone
+        ):
+            loss.affected.append(item.id)
+    loss.fields.extend(Drop(name, old.fields[name].label, count) for name, count in lost.items() if count)
+
+
+def carry_out(unit: Unit, old: Blueprint, new: Blueprint, loss: Loss) -> None:
+    """Rewrite the items that a survey named: next version, history, a place in the feed."""
+    changed = _changed_fields(old, new)
+    for start in range(0, len(loss.affected), _SLICE):
+        ids = loss.affected[start : start + _SLICE]
+        rows = unit.connection.execute(select(*COLUMNS).where(items.c.id.in_(ids)).order_by(items.c.id)).all()
+        revision = unit.draw(new.id, revisions=len(rows)).revision
+        entries = []
+        for place, found in enumerate(rows):
+            item = Stored._make(found)
+            changes = _rewrite(unit, item, revision + place, old, new, changed)
+            entries.append(row(unit, item.id, item.version + 1, changes))
+        unit.connection.execute(insert(history), entries)
+
+
+def _rewrite(unit: Unit, item: Stored, revision: int, old: Blueprint, new: Blueprint, changed: list[str]) -> Changes:
+    before = content_of(item, old)
+    values: dict[str, object] = {
+        "version": item.version + 1,
+        "revision": revision,
+        "updated_at": unit.now,
+        "updated_by": unit.actor,
+    }
+    after: Content | None = None
+    if item.column_id in new.columns:
+        after = replace(before, values=_reshaped(before.values, old, new, changed))
+        column = new.columns[item.column_id]
+        if not any(status.id == item.status_id for status in column.statuses):
+            after = replace(after, status_id=column.statuses[0].id if column.statuses else None)
+        values |= {
+            "status_id": after.status_id,
+            "fields": dumps_plain(after.values),
+            "fields_revision": new.fields_revision,
+            "search": search_text(item.key, after.name, after.values),
+        }
+    else:
+        values["deleted_at"] = unit.now
+    unit.connection.execute(update(items).where(items.c.id == item.id).values(**values))
+    duplicates.keep(unit, new.id, item.id, after)
+    return changes_between(before, after, old, new) if after is not None else {"deleted": (False, True)}
+
+
+def _changed_fields(old: Blueprint, new: Blueprint) -> list[str]:
+    """Fields that are gone or that may no longer hold what they hold."""
+    changed = []
+    for name, before in old.fields.items():
+        after = new.fields.get(name)
+        if after is None or after.kind != before.kind or not set(after.options) >= set(before.options):
+            changed.append(name)
+    return changed
+
+
+def _reshaped(values: Values, old: Blueprint, new: Blueprint, changed: list[str]) -> Values:
+    result: Values = dict(new.unset)
+    for name, value in values.items():
+        if name in new.fields:
+            result[name] = _narrowed(value, name, old, new) if name in changed else value
+        elif name not in old.fields:
+            result[name] = value  # an extra of a board that stores such
+    return result
+
+
+def _narrowed(value: Value, name: str, old: Blueprint, new: Blueprint) -> Value:
+    options = new.fields[name].options
+    if isinstance(value, tuple) and old.fields[name].kind == new.fields[name].kind:
+        return tuple(choice for choice in value if choice in options) or None
+    return converted(value, new.cleaners[name])
+
+
+def _counts(unit: Unit, blueprint: Blueprint) -> dict[tuple[str, str | None], int]:
+    rows = unit.connection.execute(
+        select(items.c.column_id, items.c.status_id, func.count())
+        .where(items.c.board_id == blueprint.id, items.c.deleted_at.is_(None))
+        .group_by(items.c.column_id, items.c.status_id)
+    )
+    return {(column_id, status_id): count for column_id, status_id, count in rows}
+
+
+def _live(unit: Unit, blueprint: Blueprint) -> Iterator[Stored]:
+    last = ""
+    while True:
+        rows = unit.connection.execute(
+            select(*COLUMNS)
+            .where(items.c.board_id == blueprint.id, items.c.deleted_at.is_(None), items.c.id > last)
+            .order_by(items.c.id)
+            .limit(_SLICE)
+        ).all()
+        if not rows:
+            return
+        yield from map(Stored._make, rows)
+        last = rows[-1].id

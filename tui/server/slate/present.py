@@ -1,0 +1,143 @@
+"""Items and blueprints as slate shows them; an item's fields go from the table to the answer unparsed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from tui.server.blueprint import Blueprint
+from tui.server.json_text import Raw, dumps, text
+from tui.server.moments import shown
+from tui.server.refusals import Match
+from tui.server.rules.contents import values_of
+from tui.server.rules.history import Entry
+from tui.server.slate.words import in_item
+from tui.server.stored import Stored
+
+
+class Frame:
+    """The parts of an item's JSON that are the same for every item of a column."""
+
+    def __init__(self, blueprint: Blueprint) -> None:
+        self._blueprint = blueprint
+        board = blueprint.board
+        self._heads: dict[str, str] = {
+            column.id: f'"pipeline":{text(board.name)},"stage":{text(column.name)},"status":'
+            for column in board.columns
+        }
+        self._lost = f'"pipeline":{text(board.name)},"stage":null,"status":'
+        self._statuses: dict[str | None, str] = {status.id: text(status.name) for _, status in blueprint.statuses()}
+        self._statuses[None] = "null"
+
+    def item(self, item: Stored) -> Raw:
+        """One item."""
+        blueprint = self._blueprint
+        fields = item.fields
+        if item.fields_revision != blueprint.fields_revision:
+            fields = dumps(values_of(fields, blueprint))
+        return Raw(
+            f'{{"item_id":"{item.id}","short_id":"{item.prefix}-{item.number}","name":{text(item.name)},'
+            f"{self._heads.get(item.column_id, self._lost)}{self._statuses.get(item.status_id, 'null')},"
+            f'"contact_id":{_optional(item.contact_id)},"source":{_optional(item.source)},'
+            f"{fields[1:-1]}{',' if len(fields) > 2 else ''}"
+            f'"created_at":"{shown(item.created_at)}","updated_at":"{shown(item.updated_at)}",'
+            f'"version":{item.version},"pipeline_id":"{item.board_id}","stage_id":"{item.column_id}",'
+            f'"status_id":{_optional(item.status_id)},"labels":{item.labels},"position":{item.position},'
+            f'"updated_by":{_optional(item.updated_by)}}}'
+        )
+
+
+def _optional(value: str | None) -> str:
+    return "null" if value is None else text(value)
+
+
+def item_json(item: Stored, blueprint: Blueprint) -> Raw:
+    """One item by itself."""
+    return Frame(blueprint).item(item)
+
+
+def item_tag(item: Stored, blueprint: Blueprint) -> str:
+    """An item's ETag: its version, then what else its answer depends on."""
+    return f'"{item.version}.{blueprint.revision}-{item.position}"'
+
+
+def items_json(items: Iterable[Stored], blueprints: dict[str, Blueprint]) -> list[Raw]:
+    """Many items, in order."""
+    frames = {board_id: Frame(blueprint) for board_id, blueprint in blueprints.items()}
+    return [frames[item.board_id].item(item) for item in items]
+
+
+def change_json(item: Stored, frame: Frame) -> Raw:
+    """An entry of the feed."""
+    if item.deleted_at is not None:
+        return Raw(f'{{"item_id":"{item.id}","deleted":true}}')
+    return frame.item(item)
+
+
+def match_json(match: Match, mode: str) -> dict[str, object]:
+    """A duplicate."""
+    return {
+        "item": item_json(match.item, match.blueprint),
+        "matched_fields": match.fields,
+        "match_mode": mode,
+        "score": match.score,
+    }
+
+
+def entry_json(entry: Entry) -> dict[str, object]:
+    """An entry of an item's history."""
+    changes = {in_item(member): change for member, change in entry.changes.items()}
+    return {"version": entry.version, "at": shown(entry.at), "by": entry.by, "changes": changes}
+
+
+def blueprint_json(blueprint: Blueprint) -> dict[str, object]:
+    """The whole blueprint."""
+    board, settings = blueprint.board, blueprint.settings
+    return {
+        "id": board.id,
+        "name": board.name,
+        "revision": blueprint.revision,
+        "short_id_prefix": board.prefix,
+        "allow_delete": board.allow_delete,
+        "allow_reorder": settings.allow_reorder,
+        "extra_fields": settings.extra_fields,
+        "stages": stages_json(blueprint, statuses=True),
+        "fields": [
+            {
+                "name": field.name,
+                "label": field.label,
+                "kind": field.kind,
+                "required": field.required,
+                "options": field.options,
+                "currency": field.currency,
+                "min": field.min,
+                "max": field.max,
+                "max_length": field.max_length,
+                "pattern": field.pattern,
+                "sum": field.sum,
+                "weight": field.weight,
+            }
+            for field in board.fields
+        ],
+        "duplicates": {
+            "fields": board.duplicates.fields,
+            "mode": board.duplicates.mode,
+            "scope": board.duplicates.scope,
+            "on_duplicate": board.duplicates.on_duplicate,
+        },
+    }
+
+
+def stages_json(blueprint: Blueprint, *, statuses: bool) -> list[dict[str, object]]:
+    """The columns, in board order."""
+    return [
+        {
+            "id": column.id,
+            "name": column.name,
+            "color": column.colour,
+            "wip_limit": column.limit,
+            "probability": column.probability,
+            "closed": column.closed,
+            **({"statuses": [{"id": each.id, "name": each.name} for each in column.statuses]} if statuses else {}),
+        }
+        for column in blueprint.board.columns
+    ]

@@ -1,0 +1,41 @@
+"""An item as it stands in the table."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from tui.server.tables import items
+
+
+class Stored(NamedTuple):
+    """A row of `items` without its search text; `fields` and `labels` are JSON text, moments milliseconds."""
+
+    id: str
+    board_id: str
+    prefix: str
+    number: int
+    name: str
+    column_id: str
+    status_id: str | None
+    position: int
+    contact_id: str | None
+    source: str | None
+    fields: str
+    fields_revision: int
+    labels: str
+    version: int
+    revision: int
+    created_at: int
+    created_by: str | None
+    updated_at: int
+    updated_by: str | None
+    deleted_at: int | None
+
+    @property
+    def key(self) -> str:
+        """What people call it: ``DEAL-42``."""
+        return f"{self.prefix}-{self.number}"
+
+
+COLUMNS = tuple(items.c[name] for name in Stored._fields)
+"""What to select, in Stored's order."""

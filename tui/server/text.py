@@ -1,0 +1,53 @@
+"""Text from outside: what is refused, and how it is folded for comparing and searching."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+
+_SURROGATES = ("\ud800", "\udfff")
+
+
+def fold(text: str) -> str:
+    """`text` as it is compared: compatibility forms united, case removed.
+
+    Made by the program and stored, so that every database agrees: SQLite's own folding knows ASCII only.
+    """
+    if text.isascii():
+        return text.lower()
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+
+
+def words_of(query: str) -> tuple[str, ...]:
+    """The folded words of a search, in order, without repetition."""
+    return tuple(dict.fromkeys(fold(query).split()))
+
+
+def fault_in(text: str) -> str | None:
+    """Why `text` cannot be stored, or None: databases differ on NUL, and UTF-8 has no lone surrogates."""
+    if text.isascii():
+        return "must not contain NUL" if "\0" in text else None
+    if "\0" in text:
+        return "must not contain NUL"
+    low, high = _SURROGATES
+    if any(low <= character <= high for character in text):
+        return "must not contain half of a surrogate pair"
+    return None
+
+
+def faults_within(value: object) -> Iterator[tuple[str, str]]:
+    """(path, what is wrong) for every string anywhere in a JSON value that cannot be stored."""
+    waiting: list[tuple[str, object]] = [("", value)]
+    while waiting:
+        path, part = waiting.pop()
+        if isinstance(part, str):
+            fault = fault_in(part)
+            if fault:
+                yield path or "body", fault
+        elif isinstance(part, dict):
+            for name, member in part.items():
+                if fault_in(name):
+                    yield path or "body", "must not contain such a name"
+                waiting.append((f"{path}.{name}" if path else name, member))
+        elif isinstance(part, list):
+            waiting.extend((f"{path}[{place}]", member) for place, member in enumerate(part))

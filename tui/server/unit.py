@@ -1,0 +1,121 @@
+"""One transaction on behalf of one caller: what every rule works on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Row, Select, select, update
+
+from tui.server.blueprint import Blueprint, from_text
+from tui.server.ids import NewId
+from tui.server.refusals import Missing
+from tui.server.tables import boards
+
+
+class BlueprintCache:
+    """Parsed blueprints, shared by all transactions of a process; a row's revision says which one holds."""
+
+    def __init__(self, below: BlueprintCache | None = None) -> None:
+        self._known: dict[str, Blueprint] = {}
+        self._below = below
+
+    def get(self, board_id: str, revision: int) -> Blueprint | None:
+        """The blueprint at exactly that revision, if it is known."""
+        blueprint = self._known.get(board_id)
+        if blueprint is not None and blueprint.revision == revision:
+            return blueprint
+        return self._below.get(board_id, revision) if self._below is not None else None
+
+    def put(self, blueprint: Blueprint) -> None:
+        """Remember a blueprint that was read."""
+        self._known[blueprint.id] = blueprint
+
+    def overlay(self) -> BlueprintCache:
+        """A cache for one write: what is read there may never be committed, so it must not get in here yet."""
+        return BlueprintCache(self)
+
+    def committed(self) -> None:
+        """Hand what an overlay has read to the cache below it."""
+        if self._below is not None:
+            self._below._known.update(self._known)
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """What a write drew from the board's row; the first of each run."""
+
+    revision: int
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A transaction under way: its connection, its time and its caller."""
+
+    connection: Connection
+    now: int
+    """Milliseconds since the epoch."""
+    actor: str | None
+    """Who is recorded as having written."""
+    ids: NewId
+    cache: BlueprintCache
+
+    def new_id(self) -> str:
+        """An id for something new."""
+        return self.ids(self.now)
+
+    def blueprint(self, board_id: str) -> Blueprint:
+        """The board's blueprint. Raises `Missing`."""
+        row = self.connection.execute(_HEAD.where(boards.c.id == board_id)).first()
+        return self._parsed(row)
+
+    def lock(self, board_id: str) -> Blueprint:
+        """The board's blueprint, with every other write to the board kept out. Raises `Missing`.
+
+        SQLite has locked the whole database already; elsewhere the board's row is the lock.
+        """
+        row = self.connection.execute(_HEAD.where(boards.c.id == board_id).with_for_update()).first()
+        return self._parsed(row)
+
+    def blueprints(self) -> list[Blueprint]:
+        """Every board's, oldest board first."""
+        rows = self.connection.execute(_HEAD.order_by(boards.c.created_at, boards.c.id)).all()
+        return [self._parsed(row) for row in rows]
+
+    def draw(self, board_id: str, *, revisions: int = 1, numbers: int = 0) -> Numbers:
+        """Raise the board's revision (and item number) and return the first drawn of each."""
+        statement = (
+            update(boards)
+            .where(boards.c.id == board_id)
+            .values(revision=boards.c.revision + revisions, next_number=boards.c.next_number + numbers)
+            .returning(boards.c.revision, boards.c.next_number)
+        )
+        revision, number = self.connection.execute(statement).one()
+        return Numbers(revision - revisions + 1, number - numbers)
+
+    def _parsed(self, row: Row[str, int] | None) -> Blueprint:
+        if row is None:
+            raise Missing("board")
+        board_id, revision = row
+        known = self.cache.get(board_id, revision)
+        return known if known is not None else self._read(board_id)
+
+    def _read(self, board_id: str) -> Blueprint:
+        row = self.connection.execute(
+            select(
+                boards.c.blueprint,
+                boards.c.name,
+                boards.c.prefix,
+                boards.c.blueprint_revision,
+                boards.c.fields_revision,
+            ).where(boards.c.id == board_id)
+        ).one()
+        text, name, prefix, revision, fields_revision = row
+        blueprint = from_text(
+            text, board_id=board_id, name=name, prefix=prefix, revision=revision, fields_revision=fields_revision
+        )
+        self.cache.put(blueprint)
+        return blueprint
+
+
+_HEAD: Select[str, int] = select(boards.c.id, boards.c.blueprint_revision)
