@@ -21,7 +21,7 @@ async def test_typed_ahead_lands_in_the_first_field() -> None:
 async def test_edit_and_save() -> None:
     desk = Desk()
     async with wall_of(DeskSession(desk), size=(80, 24)) as wall:
-        await wall.press("e")
+        await wall.press("l", "e")
         assert "Edit DEAL-42" in wall.screen_text()
         await wall.press("end", *"!", "ctrl+s")
         assert "saving" in wall.screen_text()
@@ -35,7 +35,7 @@ async def test_edit_and_save() -> None:
 async def test_down_walks_the_fields_and_a_mistake_stands_beside_its_field() -> None:
     desk = Desk()
     async with wall_of(DeskSession(desk), size=(80, 24)) as wall:
-        await wall.press("e", *["down"] * 4)
+        await wall.press("l", "e", *["down"] * 4)
         assert wall.typed == "12000"
         await wall.press(*["backspace"] * 5, *"lots", "down")
         assert "write it like" in wall.screen_text()
@@ -47,14 +47,14 @@ async def test_down_walks_the_fields_and_a_mistake_stands_beside_its_field() -> 
 async def test_the_parsed_value_is_shown_while_typing() -> None:
     desk = Desk()
     async with wall_of(DeskSession(desk), size=(100, 24)) as wall:
-        await wall.press("e", *["down"] * 4, *["backspace"] * 5, *"15k")
+        await wall.press("l", "e", *["down"] * 4, *["backspace"] * 5, *"15k")
         assert "= $15,000" in wall.screen_text()
 
 
 async def test_escape_keeps_a_draft_and_says_so_when_it_comes_back() -> None:
     desk = Desk()
     async with wall_of(DeskSession(desk), size=(80, 24)) as wall:
-        await wall.press("e", *"xyz", "escape")
+        await wall.press("l", "e", *"xyz", "escape")
         assert wall.place == "BoardScreen"
         assert mark(desk.state, DEAL.id) is Mark.DRAFT
         await wall.press("e")
@@ -68,7 +68,7 @@ async def test_escape_keeps_a_draft_and_says_so_when_it_comes_back() -> None:
 async def test_a_draft_is_on_disk_soon_after_typing() -> None:
     desk = Desk()
     async with wall_of(DeskSession(desk), size=(80, 24)) as wall:
-        await wall.press("e", "x")
+        await wall.press("l", "e", "x")
         for _ in range(40):
             if desk.state.drafts:
                 break
@@ -79,7 +79,7 @@ async def test_a_draft_is_on_disk_soon_after_typing() -> None:
 async def test_a_conflict_grows_inline_and_is_settled_with_single_keys() -> None:
     desk = Desk()
     async with wall_of(DeskSession(desk), size=(80, 24)) as wall:
-        await wall.press("e", *["down"] * 4, *["backspace"] * 5, *"15k", "ctrl+s")
+        await wall.press("l", "e", *["down"] * 4, *["backspace"] * 5, *"15k", "ctrl+s")
         desk.conflict(with_fields(other(DEAL, labels=("emea", "renewal"), version=7), value=14500))
         await wall.settle()
         text = wall.screen_text()
@@ -97,7 +97,7 @@ async def test_a_conflict_grows_inline_and_is_settled_with_single_keys() -> None
         assert "[3 theirs" not in wall.screen_text()
         await wall.press("ctrl+s")
         assert "settle every conflict" in wall.screen_text()
-        await wall.press("e", *["backspace"] * 9, *"14.8k", "enter")
+        await wall.press(*"e", *["backspace"] * 9, *"14.8k", "enter")
         assert "[e typed $14,800]" in wall.screen_text()
         await wall.press("f2")
         desk.accept()
@@ -110,7 +110,7 @@ async def test_a_conflict_grows_inline_and_is_settled_with_single_keys() -> None
 async def test_on_a_narrow_screen_the_three_values_stack() -> None:
     desk = Desk()
     async with wall_of(DeskSession(desk), size=(50, 30)) as wall:
-        await wall.press("e", *["down"] * 4, *["backspace"] * 5, *"15k", "ctrl+s")
+        await wall.press("l", "e", *["down"] * 4, *["backspace"] * 5, *"15k", "ctrl+s")
         desk.conflict(with_fields(DEAL, value=14500))
         await wall.settle()
         lines = wall.screen_lines()
@@ -122,7 +122,7 @@ async def test_on_a_narrow_screen_the_three_values_stack() -> None:
 async def test_what_others_do_is_shown_before_saving() -> None:
     desk = Desk()
     async with wall_of(DeskSession(desk), size=(100, 24)) as wall:
-        await wall.press("e")
+        await wall.press("l", "e")
         desk.pull(with_fields(DEAL, value=14500))
         await wall.settle()
         assert "sam → $14,500, 2 min ago" in wall.screen_text()
@@ -133,7 +133,7 @@ async def test_a_card_in_conflict_opens_the_same_panel() -> None:
     desk.store.dispatch(Move(DEAL.id, Map({COLUMN: Set("proposal", "won")})))
     desk.conflict(other(DEAL, column_id="lost", status_id=StatusId("lost-open")))
     async with wall_of(DeskSession(desk), size=(80, 24)) as wall:
-        await wall.press("e")
+        await wall.press("l", "l", "e")
         text = wall.screen_text()
         assert "1 base Proposal" in text
         assert "2 mine Won" in text
@@ -146,7 +146,7 @@ async def test_a_card_in_conflict_opens_the_same_panel() -> None:
 async def test_a_deleted_item_is_never_dropped_silently() -> None:
     desk = Desk()
     async with wall_of(DeskSession(desk), size=(80, 24)) as wall:
-        await wall.press("e", "x", "ctrl+s")
+        await wall.press("l", "e", "x", "ctrl+s")
         desk.conflict(None)
         await wall.settle()
         assert "was deleted on the server" in wall.screen_text()
@@ -163,7 +163,7 @@ async def test_a_delete_that_lost_the_race_asks() -> None:
     desk.store.dispatch(Delete(DEAL.id, DEAL))
     desk.conflict(with_fields(DEAL, value=14500))
     async with wall_of(DeskSession(desk), size=(80, 24)) as wall:
-        await wall.press("e")
+        await wall.press("l", "e")
         assert "sam changed it since" in wall.screen_text()
         await wall.press("k")
         assert wall.place == "BoardScreen"
@@ -173,7 +173,7 @@ async def test_a_delete_that_lost_the_race_asks() -> None:
 async def test_a_choice_is_picked_by_typing() -> None:
     desk = Desk()
     async with wall_of(DeskSession(desk), size=(80, 24)) as wall:
-        await wall.press("e", "down", *"wo", "tab")
+        await wall.press("l", "e", "down", *"wo", "tab")
         await wall.press("ctrl+s")
         desk.accept()
         await wall.settle()
@@ -184,7 +184,7 @@ async def test_a_choice_is_picked_by_typing() -> None:
 async def test_several_choices_and_a_check() -> None:
     desk = Desk()
     async with wall_of(DeskSession(desk), size=(80, 30)) as wall:
-        await wall.press("e", *["down"] * 8, "space")
+        await wall.press("l", "e", *["down"] * 8, "space")
         assert "[x] emea" in wall.screen_text()
         await wall.press(*"hot", "enter", "tab", "tab", "space", "ctrl+s")
         desk.accept()
@@ -196,7 +196,7 @@ async def test_several_choices_and_a_check() -> None:
 async def test_a_paste_of_several_lines_is_kept_whole_in_one() -> None:
     desk = Desk()
     async with wall_of(DeskSession(desk), size=(80, 30)) as wall:
-        await wall.press("e")
+        await wall.press("l", "e")
         await wall.paste(" one\ntwo")
         assert wall.typed == "Acme renewal one two"
 
@@ -204,7 +204,7 @@ async def test_a_paste_of_several_lines_is_kept_whole_in_one() -> None:
 async def test_a_slow_server_gives_the_keys_back() -> None:
     desk = Desk()
     async with wall_of(DeskSession(desk), size=(80, 24)) as wall:
-        await wall.press("e", "x", "ctrl+s", "escape")
+        await wall.press("l", "e", "x", "ctrl+s", "escape")
         assert wall.place == "BoardScreen"
         assert "kept in the outbox" in wall.bottom
         assert len(desk.state.outbox) == 1
@@ -214,7 +214,7 @@ async def test_hostile_names_are_shown_and_never_obeyed() -> None:
     bad = "[/] [@click=app.quit]x[/] \x1b[2J \u202egnp"
     desk = Desk(items=(with_fields(other(DEAL, name=bad), notes=bad, owner=bad),))
     async with wall_of(DeskSession(desk), size=(120, 30)) as wall:
-        await wall.press("e")
+        await wall.press("l", "e")
         text = wall.screen_text()
         assert "[@click=app.quit]" in text
         assert "\x1b" not in text
@@ -226,7 +226,7 @@ async def test_hostile_names_are_shown_and_never_obeyed() -> None:
 async def test_no_size_breaks_the_form(size: tuple[int, int]) -> None:
     desk = Desk()
     async with wall_of(DeskSession(desk), size=(80, 24)) as wall:
-        await wall.press("e", "x", "ctrl+s")
+        await wall.press("l", "e", "x", "ctrl+s")
         desk.conflict(with_fields(other(DEAL, name="theirs", version=7), value=1))
         await wall.settle()
         await wall.resize(*size)
@@ -237,7 +237,7 @@ async def test_no_size_breaks_the_form(size: tuple[int, int]) -> None:
 async def test_offline_the_form_closes_at_once() -> None:
     desk = Desk(reach="offline")
     async with wall_of(DeskSession(desk), size=(80, 24)) as wall:
-        await wall.press("e", "x", "ctrl+s")
+        await wall.press("l", "e", "x", "ctrl+s")
         assert wall.place == "BoardScreen"
         assert "kept in the outbox" in wall.bottom
 
@@ -245,7 +245,7 @@ async def test_offline_the_form_closes_at_once() -> None:
 async def test_ascii_twins() -> None:
     desk = Desk()
     async with wall_of(DeskSession(desk), size=(80, 24), ascii_only=True) as wall:
-        await wall.press("e", *["down"] * 4, *["backspace"] * 5, *"15k", "ctrl+s")
+        await wall.press("l", "e", *["down"] * 4, *["backspace"] * 5, *"15k", "ctrl+s")
         desk.conflict(with_fields(DEAL, value=14500))
         await wall.settle()
         assert wall.screen_text().replace("\n", "").isascii()
@@ -254,7 +254,7 @@ async def test_ascii_twins() -> None:
 async def test_focus_is_on_the_first_clash() -> None:
     desk = Desk()
     async with wall_of(DeskSession(desk), size=(80, 24)) as wall:
-        await wall.press("e", *["down"] * 4, *["backspace"] * 5, *"15k", "down", *"5", "ctrl+s")
+        await wall.press("l", "e", *["down"] * 4, *["backspace"] * 5, *"15k", "down", "backspace", "ctrl+s")
         desk.conflict(with_fields(DEAL, value=14500, probability=60))
         await wall.settle()
         screen = wall.app.screen

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.domain.lines import hunks, line_counts, merge_lines
+from tui.domain.lines import hunks, keep_both, line_counts, merge_lines
 
 lines = st.lists(st.sampled_from("abcde") | st.just(""), max_size=12)
 texts = lines.map("\n".join)
@@ -113,3 +113,33 @@ def test_long_repetitive_texts_merge(line: str) -> None:
     assert merge_lines(base, "mine\n" + base, base + "\ntheirs") == f"mine\n{base}\ntheirs"
     scattered = merge_lines(base, base[: middle // 2] + "x" + base[middle:], base[:middle] + "y" + base[middle + 9 :])
     assert scattered is None
+
+
+@given(texts, texts, texts)
+def test_keeping_both_is_a_merge_where_there_is_one(base: str, mine: str, theirs: str) -> None:
+    merged = merge_lines(base, mine, theirs)
+    both = keep_both(base, mine, theirs)
+    assert both == merged if merged is not None else {*mine.split("\n"), *theirs.split("\n")} >= {*both.split("\n")}
+
+
+@given(st.data(), st.integers(0, 10))
+def test_keeping_both_keeps_every_new_line(data: st.DataObject, size: int) -> None:
+    base = [f"line {number}" for number in range(size)]
+    mine, theirs = data.draw(edited(base, "mine")), data.draw(edited(base, "theirs"))
+    both = keep_both("\n".join(base), "\n".join(mine), "\n".join(theirs)).split("\n")
+    assert [line for line in both if line.startswith("mine")] == [line for line in mine if line.startswith("mine")]
+    assert [line for line in both if line.startswith("theirs")] == [
+        line for line in theirs if line.startswith("theirs")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("base", "mine", "theirs", "both"),
+    [
+        ("x", "x\nmine", "x\ntheirs", "x\ntheirs\nmine"),
+        ("a\nb\nc", "a\nB\nc", "a\nX\nC", "a\nX\nC\nB\nc"),
+        ("", "mine", "theirs", "theirs\nmine"),
+    ],
+)
+def test_keep_both(base: str, mine: str, theirs: str, both: str) -> None:
+    assert keep_both(base, mine, theirs) == both

@@ -45,6 +45,7 @@ def test_what_is_shown_can_be_typed(number: int | Decimal, currency: str | None)
         ("15 USD", 15),
         ("usd 15k", 15_000),
         ("US$5", 5),
+        ("1k$", 1_000),
         ("１５", 15),
         ("999999999999999.999999", Decimal("999999999999999.999999")),
     ],

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from tests.server.asgi import Caller
 from tui.server.app import create_app
 from tui.server.database import Database
 from tui.server.ids import NewId
+from tui.server.lifespan import running
 from tui.server.opening import open_database
 
 START = 1_772_359_200.0  # 2026-03-01T10:00:00Z
@@ -51,8 +52,10 @@ def database(url: str) -> Iterator[Database]:
 
 
 @pytest.fixture
-def app(database: Database, clock: FixedClock) -> ASGIApp:
-    return create_app(database, clock=clock, actor="sam", ids=counting_ids())
+async def app(database: Database, clock: FixedClock) -> AsyncIterator[ASGIApp]:
+    app = create_app(database, clock=clock, actor="sam", ids=counting_ids())
+    async with running(app):
+        yield app
 
 
 @pytest.fixture

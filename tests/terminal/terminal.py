@@ -205,6 +205,19 @@ class Terminal:
             return condition in self.text
         return condition.search(self.text) is not None if isinstance(condition, re.Pattern) else condition(self)
 
+    def shown_at(self, text: str) -> int | None:
+        """When the output came that first put the text on the screen, of what has not been drawn yet; draws up to it.
+
+        Does not read: with `read` alone before, the emulator's own work is in no time.
+        """
+        while self._drawn < len(self.chunks):
+            at, data = self.chunks[self._drawn]
+            self._drawn += 1
+            self._emulator.feed(data)
+            if any(text in line for line in self._emulator.lines):
+                return at
+        return None
+
     def read(self, timeout: float) -> bool:
         """Wait for output at most `timeout` seconds and take all there is; False when none came or it has ended."""
         if self.exit_status is not None:

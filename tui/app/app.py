@@ -29,6 +29,8 @@ from tui.errors import CardwallError
 from tui.sync.session import Session
 
 T = TypeVar("T")
+ANSWER_TIME = 0.2
+"""Seconds that the keys wait at most for what a closed screen answers."""
 
 
 class WallApp(ThinWire[None], inherit_bindings=False):
@@ -66,6 +68,8 @@ class WallApp(ThinWire[None], inherit_bindings=False):
         """Whether the last key was ctrl+c: a second one in a row quits."""
         self._cleaner = Cleaner()
         self._typed = TypeAhead(clock)
+        self._unanswered: set[Screen[Any]] = set()
+        """Screens whose callback has not been called yet."""
         self.animation_level = "none"
         self.register_theme(theme.DARK)
         self.register_theme(theme.ANSI)
@@ -113,7 +117,11 @@ class WallApp(ThinWire[None], inherit_bindings=False):
     def open_dialog(self, screen: Screen[T], callback: Callable[[T | None], None] | None = None) -> None:
         """Show a screen; what is typed meanwhile waits and goes to its first field, in order."""
         self._typed.hold(screen)
-        self.push_screen(screen, callback)
+        if callback is None:
+            self.push_screen(screen)
+        else:
+            self._unanswered.add(screen)
+            self.push_screen(screen, lambda answer: self._answered(screen, callback, answer))
         screen.call_later(self._opened, screen)
 
     def say(self, sentence: str, severity: Severity = "information") -> None:
@@ -159,7 +167,8 @@ class WallApp(ThinWire[None], inherit_bindings=False):
         self._typed.hold(event)
         target = screen.focused or screen
         await super().on_event(event)
-        when_settled(target, lambda: self._let_go(event))
+        rounds = 1 if isinstance(event, events.Key) and event.is_printable else 2
+        when_settled(target, rounds, lambda: self._settled(event))
 
     async def on_key(self, event: events.Key) -> None:
         """A key that a dialog's widgets had no use for: the dialog's commands come before widget bindings."""
@@ -193,6 +202,21 @@ class WallApp(ThinWire[None], inherit_bindings=False):
             self.watch(screen, "focused", lambda _: self._let_go(screen), init=False)
         else:
             self._let_go(screen)
+
+    def _settled(self, event: events.Event) -> None:
+        """A key has been dealt with; if it closed a screen, the next one waits for what that screen answers."""
+        for screen in [screen for screen in self._unanswered if screen not in self.screen_stack]:
+            self._typed.hold(screen)
+            self._unanswered.discard(screen)
+            # A screen that was taken away without an answer never answers.
+            self.set_timer(ANSWER_TIME, lambda screen=screen: self._let_go(screen))  # type: ignore[misc]  # bound early
+        self._let_go(event)
+
+    def _answered(self, screen: Screen[T], callback: Callable[[T | None], None], answer: T | None) -> None:
+        """A screen has closed: what follows from its answer comes before the next key."""
+        self._unanswered.discard(screen)
+        callback(answer)
+        self._let_go(screen)
 
     def _let_go(self, holder: object) -> None:
         self._typed.let_go(holder)

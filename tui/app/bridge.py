@@ -168,7 +168,7 @@ class Bridge:
         if self._bound:
             self._bind_cursor()
         stand_in = self.model.cursor()
-        self._displaced = None if rightful in (None, stand_in) else (rightful, stand_in)
+        self._displaced = (rightful, stand_in) if rightful is not None and self._is_hidden(rightful) else None
 
     def _rightful_cursor(self) -> ItemId | None:
         """The item under the cursor, or the one that it stands in for since a filter hid that one."""
@@ -176,6 +176,11 @@ class Bridge:
         if self._displaced is not None and self._displaced[1] == cursor:
             return self._displaced[0]
         return cursor
+
+    def _is_hidden(self, item_id: ItemId) -> bool:
+        """Whether an item is on the board but not shown."""
+        item = view(self.store.state, item_id)
+        return item is not None and self.arrangement.place(item) is None
 
     def _columns(self) -> list[ColumnId]:
         return list(self.arrangement.columns)

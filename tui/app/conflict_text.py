@@ -36,10 +36,13 @@ class Signs:
     empty: str
     dot: str
     more: str
+    switch: str
+    """After a choice that can be opened."""
+    chosen: str
 
 
-SIGNS = Signs("▸", "!", "✓", "~", "*", "→", "–", "·", "…")
-ASCII_SIGNS = Signs(">", "!", "=", "~", "*", "->", "-", "-", "~")
+SIGNS = Signs("▸", "!", "✓", "~", "*", "→", "–", "·", "…", "▾", "•")
+ASCII_SIGNS = Signs(">", "!", "=", "~", "*", "->", "-", "-", "~", "v", "o")
 
 
 def ago(now: Moment, then: Moment) -> str:

@@ -136,9 +136,10 @@ def head(brush: Brush, head: Head) -> Strip:
     tail = [f" {head.sum}" if head.sum else "", f" {glyphs.weighted}{head.weighted}" if head.weighted else ""]
     room = brush.room - len(count) - 1 - len(left) - len(right)
     name = plain(head.name[:LONGEST])
-    wanted = min(cell_len(name), 8)
-    while tail and room - sum(map(cell_len, tail)) < wanted:
-        tail.pop()
+    # The weighted sum goes before the name is cut, the sum before it is unreadable.
+    for least in (12, 6):
+        if room - sum(map(cell_len, tail)) < min(cell_len(name), least):
+            tail.pop()
     money = "".join(tail)
     name = fit(name, min(cell_len(name), room - cell_len(money)), glyphs.more)
     gap = " " * max(0, room - cell_len(name) - cell_len(money))

@@ -66,13 +66,13 @@ class TypeAhead:
             yield self._kept.popleft()
 
 
-def when_settled(target: DOMNode, then: Callable[[], None]) -> None:
+def when_settled(target: DOMNode, rounds: int, then: Callable[[], None]) -> None:
     """Call `then` when `target` and everything above it have dealt with what was just sent to `target`.
 
-    A key may become a message that bubbles to the screen and closes it; each pump in turn is asked, by a callback at
-    the end of its queue, and asked again while the callback finds more behind it.
+    Each pump in turn is asked, by a callback at the end of its queue, and asked again while more stands behind it.
+    One round sees a key bubble up to the app; what a binding there sends back into the widget needs a second one.
     """
-    pumps: list[MessagePump] = list(target.ancestors_with_self)
+    pumps: list[MessagePump] = list(target.ancestors_with_self) * rounds
 
     def ask(place: int) -> None:
         while place < len(pumps):
@@ -82,7 +82,8 @@ def when_settled(target: DOMNode, then: Callable[[], None]) -> None:
         then()
 
     def answer(place: int) -> None:
-        is_app = place == len(pumps) - 1
+        # The app's queue is where the user's next keys arrive, so it is never waited for to be empty.
+        is_app = pumps[place] is pumps[-1]
         ask(place if pumps[place].message_queue_size and not is_app else place + 1)
 
     ask(0)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 import time
 import uuid
@@ -11,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tui.api.backend import Backend
+from tui.cli.collector import spare_loaded_items
 from tui.config import Profile
 from tui.domain.model import Moment
 from tui.errors import StorageError, UsageError
@@ -73,7 +73,7 @@ def show(
         profile_colour=profile.colour or "",
     )
     sys.setswitchinterval(SWITCH_SECONDS)
-    gc.freeze()  # what is loaded by now lives as long as the process: no collection needs to look at it again
+    spare_loaded_items(session.store)
     app.run()
     if failure:
         raise failure[0]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import pwd
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -182,7 +184,11 @@ def _database(text: str, environ: Environ, base: Path) -> str:
 
 
 def _user(environ: Environ) -> str:
-    return environ.get("USER") or environ.get("LOGNAME") or "someone"
+    """Who the user is on this machine: cron jobs and bare containers have no USER."""
+    try:
+        return environ.get("USER") or environ.get("LOGNAME") or pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:  # a user id without a name, as in some containers
+        return "someone"
 
 
 def _chosen(*candidates: tuple[Any, str]) -> tuple[Any, str]:

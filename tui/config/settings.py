@@ -38,8 +38,8 @@ class Profile:
     auth: Auth = "bearer"
     """How cekat is told the key."""
     rate_limit: tuple[RateLimit, ...] = ()
-    me: str | None = None
-    """Whose edits these are; None lets the server say."""
+    me: str = ""
+    """Whose edits these are; empty lets the server say."""
     poll: float = DEFAULT_POLL
     """Seconds between looks for what others changed."""
     read_only: bool = False

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from itertools import pairwise
+from itertools import chain, pairwise
 
 _PAIRS = 2_500
 """Pairs of lines that may be compared one by one; a larger stretch of repeated lines counts as rewritten."""
@@ -32,9 +32,14 @@ def merge_lines(base: str, mine: str, theirs: str) -> str | None:
         return theirs
     if theirs == base:
         return mine
-    lines = _lines(base)
-    merged = _interleave(hunks(lines, _lines(mine)), hunks(lines, _lines(theirs)))
-    return None if merged is None else "\n".join(_rebuild(lines, merged))
+    merged = _merged(_lines(base), _lines(mine), _lines(theirs), keep_both=False)
+    return None if merged is None else "\n".join(merged)
+
+
+def keep_both(base: str, mine: str, theirs: str) -> str:
+    """As `merge_lines`; where both sides touch the same lines, theirs and then mine."""
+    merged = _merged(_lines(base), _lines(mine), _lines(theirs), keep_both=True)
+    return "\n".join(merged or ())
 
 
 def line_counts(base: str, other: str) -> tuple[int, int]:
@@ -59,22 +64,54 @@ def _lines(text: str) -> list[str]:
     return text.split("\n") if text else []
 
 
-def _interleave(mine: list[Hunk], theirs: list[Hunk]) -> list[Hunk] | None:
-    """The hunks of both sides in order; None when two of them meet and differ."""
-    order = sorted({*mine, *theirs}, key=lambda hunk: (hunk.start, hunk.stop))
-    for before, after in pairwise(order):
-        if after.start < before.stop or (before.start, before.stop) == (after.start, after.stop):
-            return None
-    return order
+@dataclass(slots=True)
+class _Spot:
+    """Base lines that a side changed, or both, and each side's hunks there."""
+
+    start: int
+    stop: int
+    mine: list[Hunk]
+    theirs: list[Hunk]
 
 
-def _rebuild(base: Sequence[str], changed: list[Hunk]) -> Iterator[str]:
+def _merged(base: list[str], mine: list[str], theirs: list[str], *, keep_both: bool) -> list[str] | None:
+    """The lines of all three; None when a spot is changed by both sides differently and both may not be kept."""
+    built: list[str] = []
     at = 0
-    for hunk in changed:
-        yield from base[at : hunk.start]
-        yield from hunk.lines
+    for spot in _spots(hunks(base, mine), hunks(base, theirs)):
+        built += base[at : spot.start]
+        at = spot.stop
+        versions = [_version(base, spot, side) for side in (spot.theirs, spot.mine) if side]
+        if len(versions) == 2 and versions[0] == versions[1]:
+            versions.pop()
+        if len(versions) == 2 and not keep_both:
+            return None
+        built += chain.from_iterable(versions)
+    return built + base[at:]
+
+
+def _spots(mine: list[Hunk], theirs: list[Hunk]) -> list[_Spot]:
+    """The hunks of both sides in order, those that meet put together."""
+    sides = [(hunk, True) for hunk in mine] + [(hunk, False) for hunk in theirs]
+    spots: list[_Spot] = []
+    for hunk, is_mine in sorted(sides, key=lambda side: (side[0].start, side[0].stop)):
+        last = spots[-1] if spots else None
+        if last is None or not (hunk.start < last.stop or (hunk.start, hunk.stop) == (last.start, last.stop)):
+            last = _Spot(hunk.start, hunk.stop, [], [])
+            spots.append(last)
+        last.stop = max(last.stop, hunk.stop)
+        (last.mine if is_mine else last.theirs).append(hunk)
+    return spots
+
+
+def _version(base: list[str], spot: _Spot, side: list[Hunk]) -> list[str]:
+    """What one side made of a spot."""
+    built: list[str] = []
+    at = spot.start
+    for hunk in side:
+        built += [*base[at : hunk.start], *hunk.lines]
         at = hunk.stop
-    yield from base[at:]
+    return built + base[at : spot.stop]
 
 
 def _matches(a: Sequence[str], b: Sequence[str]) -> list[tuple[int, int, int]]:

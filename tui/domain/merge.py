@@ -13,7 +13,7 @@ from typing import Literal, TypeAlias
 from immutables import Map
 
 from tui.domain.changes import Delta, Edits, Set
-from tui.domain.lines import merge_lines
+from tui.domain.lines import keep_both, merge_lines
 from tui.domain.model import (
     COLUMN,
     POSITION,
@@ -78,6 +78,7 @@ def merge(edits: Edits, theirs: Item, board: Board, picks: Mapping[Member, Pick]
     clashes: list[Clash] = []
     joined: list[Member] = []
     picks = picks or {}
+    stays = False  # whether the item does not go where I wanted it
     for member, edit in edits.items():
         held = value_of(theirs, member)
         if isinstance(edit, Delta):
@@ -88,15 +89,17 @@ def merge(edits: Edits, theirs: Item, board: Board, picks: Mapping[Member, Pick]
         found = _merge_set(member, edit, edits, theirs, board)
         if isinstance(found, Clash):
             pick = picks.get(member)
+            stays = stays or (member == COLUMN and pick != "mine")
             if pick is None:
                 clashes.append(found)
                 continue
             found = settled(found, pick)
-        elif isinstance(found.mine, str) and found.base == held != edit.base and found.mine != edit.mine:
+        elif can_keep_both(board, member) and held != edit.base and found.mine not in (edit.mine, held):
             joined.append(member)
         if found.mine != held:
             out[member] = Set(held, found.mine)
-    _let_status_follow_column(out, clashes, picks)
+    if stays:
+        out.pop(STATUS, None)  # a status is only sent together with the column it belongs to
     return Merge(Map(out), tuple(clashes), tuple(joined))
 
 
@@ -116,11 +119,11 @@ def settled(clash: Clash, pick: Pick) -> Set:
 
 
 def both(clash: Clash) -> Value:
-    """Theirs and mine together: sets united, texts one after the other; for other kinds mine."""
+    """Theirs and mine together: sets united, texts joined by line, theirs first; for other kinds mine."""
     if isinstance(clash.mine, tuple) and isinstance(clash.theirs, tuple):
         return tuple(sorted({*clash.mine, *clash.theirs}))
     if isinstance(clash.mine, str) and isinstance(clash.theirs, str):
-        return f"{clash.theirs}\n{clash.mine}"
+        return keep_both(_text(clash.base), clash.mine, clash.theirs)
     return clash.mine
 
 
@@ -148,12 +151,12 @@ def _rest(delta: Delta, held: Value) -> Delta | None:
 
 def _merge_set(member: Member, edit: Set, edits: Edits, theirs: Item, board: Board) -> Set | Clash:
     held = value_of(theirs, member)
-    if held in (edit.base, edit.mine) or member == POSITION:
-        return Set(held, edit.mine)
     if member == STATUS:
         found = _merge_status(edit, edits, theirs, board)
         if found is not None:
             return found
+    if held in (edit.base, edit.mine) or member == POSITION:
+        return Set(held, edit.mine)
     name = field_name(member)
     field = board.field(name) if name is not None else None
     if field is not None and field.kind == "long_text":
@@ -163,31 +166,24 @@ def _merge_set(member: Member, edit: Set, edits: Edits, theirs: Item, board: Boa
     return Clash(member, edit.base, edit.mine, held)
 
 
-def _merge_status(edit: Set, edits: Edits, theirs: Item, board: Board) -> Set | None:
-    """A status belongs to a column, so it is judged by where the item stands; None when it clashes."""
+def _merge_status(edit: Set, edits: Edits, theirs: Item, board: Board) -> Set | Clash | None:
+    """A status belongs to a column, so it is judged by where the item stands; None where that makes no difference."""
     move = edits.get(COLUMN)
     if isinstance(move, Set):
         # A status that goes with a move is part of it: it clashes only if the move itself was made by both.
         return Set(theirs.status_id, edit.mine) if theirs.column_id != move.mine else None
-    wanted = next((s.name for c in board.columns for s in c.statuses if s.id == edit.mine), None)
-    column = board.column(theirs.column_id)
-    old = _column_of(edit.base, board)
-    if old is None or column is None or old.id == column.id:
+    mine, column = _column_of(edit.mine, board), board.column(theirs.column_id)
+    if mine is None or column is None or mine.id == column.id:
         return None
-    return next((Set(theirs.status_id, s.id) for s in column.statuses if s.name == wanted), None)
+    wanted = mine.status(StatusId(str(edit.mine)))
+    namesake = next((s.id for s in column.statuses if wanted is not None and s.name == wanted.name), None)
+    if namesake is None:
+        return Clash(STATUS, edit.base, edit.mine, theirs.status_id)
+    return Set(theirs.status_id, namesake)
 
 
 def _column_of(status: Value, board: Board) -> Column | None:
     return next((column for column in board.columns if any(s.id == status for s in column.statuses)), None)
-
-
-def _let_status_follow_column(
-    out: dict[Member, Set | Delta], clashes: list[Clash], picks: Mapping[Member, Pick]
-) -> None:
-    """A status is only sent together with the column it belongs to."""
-    pick = picks.get(COLUMN)
-    if any(clash.member == COLUMN for clash in clashes) or (pick is not None and pick != "mine"):
-        out.pop(STATUS, None)
 
 
 def _text(value: Value) -> str:

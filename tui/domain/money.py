@@ -165,8 +165,8 @@ def _split_sign(plain: str, shown: str, currency: str | None) -> tuple[bool, str
     if match is None:
         raise Invalid(f"“{shown}” is not a number; {_HOW}.")
     before, amount, after = match["before"], match["number"].strip(), match["after"]
-    if after.lower() in _SUFFIXES:
-        amount, after = amount + after, ""
+    if size := re.match(r"(?:k|mn?|bn?)(?![a-z])", after, re.IGNORECASE):
+        amount, after = amount + size[0], after[size.end() :]
     minus = before.count("-") + before.count("+")
     negative = "-" in before
     mark = (before.replace("-", "").replace("+", "").strip() + after.strip()).strip()

@@ -97,12 +97,16 @@ class _Maker:
                 self.marked = self.marked or fold(node.name) == "is"
                 return self._fields.judge(node)
             case Not():
-                return contrary(self.judge(node.part))
+                wanted = len(self.words)
+                judge = contrary(self.judge(node.part))
+                del self.words[wanted:]
+                return judge
             case Every():
                 words = [part for part in node.parts if isinstance(part, Word)]
+                looked_for = [self._words(words)] if words else []
                 judges = [self.judge(part) for part in node.parts if not isinstance(part, Word)]
-                # Words last and together, because they look at the whole item.
-                return every((*judges, self._words(words)) if words else tuple(judges))
+                # Words are asked last and together, because they look at the whole item.
+                return every((*judges, *looked_for))
             case Either():
                 return either(tuple(self.judge(part) for part in node.parts))
 

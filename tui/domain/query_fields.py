@@ -96,6 +96,9 @@ class Fields:
                 field,
                 any_number(_one(test), bounds, lambda value: places.get(value) if isinstance(value, str) else None),
             )
+        if test.op == "=":
+            # Literally, so that a choice the board no longer offers can still be found.
+            return known(field, any_member(self._meant(operand).text for operand in test.operands))
         names = [name for operand in test.operands for name in self._named(operand, ":", field.options, field.label)]
         return known(field, any_member(names))
 

@@ -90,7 +90,12 @@ def connect_database(url: str, *, busy_seconds: float = BUSY_SECONDS) -> Databas
     """A Database for a URL, with nothing checked but the URL and the folder. Raises StorageError."""
     address = _address(url)
     if address.get_backend_name() != "sqlite":
-        engine = create_engine(address, pool_pre_ping=True, isolation_level="SERIALIZABLE")
+        try:
+            engine = create_engine(address, pool_pre_ping=True, isolation_level="SERIALIZABLE")
+        except ModuleNotFoundError:
+            raise StorageError(
+                "A PostgreSQL database needs its driver: install cardwall[postgres], or choose a file with --database."
+            ) from None
         return Database(engine, address.render_as_string(hide_password=True))
     file = Path(address.database or "").expanduser()
     if not address.database or address.database == ":memory:":
@@ -115,7 +120,9 @@ def _address(url: str) -> URL:
             "The database address cannot be used: write it as sqlite:////absolute/path.db or postgresql://host/name."
         ) from None
     if address.get_backend_name() not in {"sqlite", "postgresql"}:
-        raise StorageError(f"Databases of the kind {address.get_backend_name()} are not supported.")
+        raise StorageError(
+            f"A database of the kind {address.get_backend_name()} is not supported: use sqlite: or postgresql: instead."
+        )
     return address
 
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import suppress
 
-from starlette.types import ASGIApp, Message
+from starlette.types import ASGIApp
 
 from tui.server.app import create_app
+from tui.server.lifespan import TASK_NAME, running
 from tui.server.moments import Clock
 from tui.server.opening import open_database
 from tui.server.samples import seed_samples
@@ -84,7 +84,7 @@ class EmbeddedServer:
                 seed_samples(database, clock=self._clock, actor=self._actor)
             self._app = create_app(database, clock=self._clock, actor=self._actor)
             self._loop, self._stopping = asyncio.get_running_loop(), asyncio.Event()
-            async with _lifespan(self._app):
+            async with running(self._app):
                 self._ready.set()
                 await self._stopping.wait()
                 await self._finish()
@@ -94,42 +94,8 @@ class EmbeddedServer:
     async def _finish(self) -> None:
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
-            running = asyncio.all_tasks() - {asyncio.current_task()}
-            running = {task for task in running if not task.get_name().startswith(_LIFESPAN)}
-            if not running:
+            others = asyncio.all_tasks() - {asyncio.current_task()}
+            handlers = {task for task in others if not task.get_name().startswith(TASK_NAME)}
+            if not handlers:
                 return
-            await asyncio.wait(running, timeout=deadline - time.monotonic())
-
-
-_LIFESPAN = "cardwall-lifespan"
-
-
-@asynccontextmanager
-async def _lifespan(app: ASGIApp) -> AsyncIterator[None]:
-    """The app's start-up and shutdown, by the ASGI lifespan protocol."""
-    inbox: asyncio.Queue[Message] = asyncio.Queue()
-    outbox: asyncio.Queue[Message] = asyncio.Queue()
-
-    async def run() -> None:
-        await app({"type": "lifespan"}, inbox.get, outbox.put)
-
-    task = asyncio.create_task(run(), name=_LIFESPAN)
-    await inbox.put({"type": "lifespan.startup"})
-    await _reply(task, outbox)
-    try:
-        yield
-    finally:
-        await inbox.put({"type": "lifespan.shutdown"})
-        await _reply(task, outbox)
-        await task
-
-
-async def _reply(task: asyncio.Task[None], outbox: asyncio.Queue[Message]) -> None:
-    answer = asyncio.create_task(outbox.get(), name=f"{_LIFESPAN}-reply")
-    await asyncio.wait({task, answer}, return_when=asyncio.FIRST_COMPLETED)
-    if not answer.done():
-        answer.cancel()
-        await task
-        raise RuntimeError("the app ended its lifespan early")
-    if answer.result()["type"].endswith(".failed"):
-        await task
+            await asyncio.wait(handlers, timeout=deadline - time.monotonic())

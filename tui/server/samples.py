@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import time
+from bisect import bisect
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from itertools import accumulate
 from random import Random
 from typing import TypeAlias, TypeVar
 
 from sqlalchemy import insert, update
 
+from tui.domain.model import Column
 from tui.server import words
 from tui.server.blueprint import Blueprint
 from tui.server.database import Database
@@ -29,6 +32,8 @@ from tui.server.text import fold
 from tui.server.unit import Unit
 
 SAMPLE_SEED = 7
+FIRST_BATCH = 200
+"""Items that a demo stores first; they show every column."""
 SAMPLE_DEALS, SAMPLE_TICKETS = 38, 24
 _WEIGHTS = {"Lead": 30, "Qualified": 22, "Proposal": 16, "Negotiation": 10, "Won": 13, "Lost": 9}
 _PRIORITIES = tuple(p for p, share in zip(PRIORITIES, (2, 5, 3, 1), strict=True) for _ in range(share))
@@ -67,12 +72,12 @@ def arrivals_of(
     """`count` items of a sample board, newest first, made over the last `days`; the newest have the highest numbers."""
     make, shares = (deal, _WEIGHTS) if blueprint.board.name == SALES.name else (ticket, _TICKET_WEIGHTS)
     columns = blueprint.board.columns
-    columns = tuple(column for column in columns for _ in range(shares[column.name]))
+    spread = _spread(random, [(column, shares[column.name]) for column in columns], min(count, FIRST_BATCH))
     filled = dict.fromkeys(blueprint.columns, 0)
     span = days * DAY
     people = [*words.OWNERS, *([by] * 2 if by else [])]
     for place in range(count):
-        column = _pick(random, columns)
+        column = next(spread)
         # One cell of the span each, so that the order of places is the order of times.
         created = now - 60_000 - int(span * (place + random.random()) / count)
         updated = created + int((now - created) * random.random() ** 3)
@@ -95,6 +100,16 @@ def arrivals_of(
                 source=source,
             ),
         )
+
+
+def _spread(random: Random, shares: list[tuple[Column, int]], size: int) -> Iterator[Column]:
+    """Columns without end, in any order but by their shares in every run of `size`."""
+    total = sum(share for _, share in shares)
+    bounds = list(accumulate(share for _, share in shares))
+    bag = [shares[bisect(bounds, (place + 0.5) * total / size)][0] for place in range(size)]
+    while True:
+        random.shuffle(bag)
+        yield from bag
 
 
 def deal(random: Random, column: str, created: datetime) -> tuple[str, dict[str, object], tuple[str, ...], str]:

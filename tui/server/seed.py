@@ -27,12 +27,12 @@ from tui.server.moments import Clock, milliseconds
 from tui.server.opening import open_database
 from tui.server.rules.bulk import Arrival, insert_many
 from tui.server.sample_boards import SALES, SUPPORT
-from tui.server.samples import SAMPLE_TICKETS, arrivals_of, make_board
+from tui.server.samples import FIRST_BATCH, SAMPLE_TICKETS, arrivals_of, make_board
 from tui.server.service import Service
 from tui.server.unit import Unit
 
 MOST_ITEMS = 1_000_000
-FIRST_BATCH, BATCH = 200, 500
+BATCH = 500
 DEMO_DAYS = 365
 BUSY_SECONDS = 60.0
 """The wall's own writes come first; a batch waits for them."""
@@ -68,8 +68,10 @@ def seed_demo(
                 insert_many(unit, unit.lock(board_id), batch)
 
             service.write_now(work)
-            done += len(batch)
-            progress({"board": board_id, "done": done, "total": items})
+            before, done = done, done + len(batch)
+            # About a hundred lines, however many items: a reader of only the first must not block the rest.
+            if before * 100 // items != done * 100 // items:
+                progress({"board": board_id, "done": done, "total": items})
     finally:
         service.close()
         database.close()

@@ -4,17 +4,32 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 from tui.api.backend import Backend
 from tui.domain.model import BoardId, Moment
-from tui.errors import CardwallError, NotAllowed, NotFound, RateLimited, Unavailable
-from tui.sync.events import Link, LinkChanged
+from tui.errors import CardwallError, NotAllowed, NotFound, RateLimited
+from tui.sync.events import (
+    Adopted,
+    Dispatched,
+    LinkChanged,
+    Reach,
+    Recreate,
+    Redone,
+    Resolved,
+    Retried,
+    Undone,
+)
 from tui.sync.pace import Backoff, Pause, pause
 from tui.sync.puller import Puller
 from tui.sync.sender import Sender
 from tui.sync.store import Notice, Store
+from tui.sync.trouble import NONE, Trouble, worst
 
 Connect = Callable[[], Awaitable[Backend]]
+
+_MEANT = (Dispatched, Undone, Redone, Resolved, Recreate, Retried, Adopted)
+"""Events by which the user wants something sent."""
 
 
 class Engine:
@@ -42,7 +57,8 @@ class Engine:
         self._backoffs = (backoff or Backoff(), Backoff())
         self._send_now = asyncio.Event()
         self._pull_now = asyncio.Event()
-        self._connected: asyncio.Future[Backend] | None = None
+        self._sending: Trouble = NONE
+        self._pulling: Trouble = NONE
         self.backend: Backend | None = None
         """The server, once it has answered."""
 
@@ -75,7 +91,10 @@ class Engine:
         self.refresh()
 
     def _noticed(self, notice: Notice) -> None:
-        if notice.state.outbox is not notice.before.outbox:
+        """Send what can be sent now; while the server refuses or has asked for a pause, no edit is worth a try."""
+        if notice.state.outbox is notice.before.outbox or self._sending.reach in ("paused", "refused"):
+            return
+        if self._sending is NONE or isinstance(notice.event, _MEANT):
             self._send_now.set()
 
     async def _until_connected(self) -> None:
@@ -83,7 +102,10 @@ class Engine:
             try:
                 self.backend = await self._connect()
             except CardwallError as problem:
-                await self._wait(self._held_by(problem, self._backoffs[1]), self._pull_now)
+                self._pulling = self._trouble(problem, self._backoffs[1])
+                self._show()
+                await self._wait(self._pulling.seconds, self._pull_now)
+        self._pulling = NONE
 
     async def _keep_sending(self) -> None:
         assert self.backend is not None
@@ -91,13 +113,20 @@ class Engine:
             await self._ready()
         while True:
             self._send_now.clear()
-            seconds: float | None = None
+            before = self._sender.answers
             try:
                 await self._sender.send_all(self.backend)
+            except CardwallError as problem:
+                if self._sender.answers > before:
+                    self._backoffs[0].reset()
+                self._sending = self._trouble(problem, self._backoffs[0])
+                self._send_now.clear()  # what this attempt itself changed is no reason for the next one
+            else:
                 self._backoffs[0].reset()
-            except (Unavailable, NotAllowed) as problem:
-                seconds = self._held_by(problem, self._backoffs[0])
-            await self._wait(seconds, self._send_now)
+                self._sending = NONE
+                self._reached(self._sender.answers > before)
+            self._show()
+            await self._wait(self._sending.seconds, self._send_now)
 
     async def _keep_pulling(self) -> None:
         assert self.backend is not None
@@ -105,30 +134,53 @@ class Engine:
             if self._ready is not None:
                 await self._ready()
             self._pull_now.clear()
+            seconds: float | None = self._poll
             try:
                 await self.puller.pull(self.backend)
                 if not self._store.state.boards:
                     await self.puller.list_boards(self.backend)
             except CardwallError as problem:
-                seconds = self._held_by(problem, self._backoffs[1])
+                self._pulling = self._trouble(problem, self._backoffs[1])
+                self._show()
+                seconds = self._pulling.seconds
             else:
-                seconds = self._poll
                 self._backoffs[1].reset()
-                if self._store.state.link.reach not in ("online", "refused"):
+                self._pulling = NONE
+                if self._sending.reach == "offline":
+                    self._sending = NONE
                     self._send_now.set()
-                self._store.apply(LinkChanged(Link("online", synced_at=self._store.clock())))
+                self._show(synced_at=self._store.clock())
             await self._wait(seconds, self._pull_now)
 
-    def _held_by(self, problem: CardwallError, backoff: Backoff) -> float | None:
-        """Tell the Store why nothing goes; returns the seconds to wait, None for "until the user asks"."""
-        synced_at = self._store.state.link.synced_at
+    def _reached(self, answered: bool) -> None:
+        """The server has answered a write: then it can be asked for news too."""
+        if answered and self._pulling.reach == "offline":
+            self._pulling = NONE
+            self._pull_now.set()
+
+    def _trouble(self, problem: CardwallError, backoff: Backoff) -> Trouble:
+        """Why one half does not get on, and the seconds until it tries again: None for "until the user asks"."""
         if isinstance(problem, RateLimited):
             resumes = Moment(round(self._store.clock() + problem.retry_after))
-            self._store.apply(LinkChanged(Link("paused", synced_at, problem.message, resumes)))
-            return problem.retry_after
+            return Trouble("paused", problem.message, problem.retry_after, resumes)
         if isinstance(problem, NotAllowed):
-            self._store.apply(LinkChanged(Link("refused", synced_at, problem.message)))
-            return None
-        reach = self._store.state.link.reach if isinstance(problem, NotFound) else "offline"
-        self._store.apply(LinkChanged(Link(reach, synced_at, problem.message)))
-        return backoff.step()
+            return Trouble("refused", problem.message)
+        return Trouble("missing" if isinstance(problem, NotFound) else "offline", problem.message, backoff.step())
+
+    def _show(self, *, synced_at: Moment | None = None) -> None:
+        """Tell the Store how the wall stands with its server: the worst of sending and pulling."""
+        now = self._store.state.link
+        trouble = worst(self._sending, self._pulling)
+        reach: Reach = "starting" if now.reach == "starting" and synced_at is None else "online"
+        if trouble.reach != "none" and trouble.reach != "missing":  # for those it does answer
+            reach = trouble.reach
+        link = replace(
+            now,
+            reach=reach,
+            message=trouble.message,
+            resumes_at=trouble.resumes_at,
+            synced_at=now.synced_at if synced_at is None else synced_at,
+            loading=now.loading if synced_at is None and self._pulling is NONE else None,
+        )
+        if link != now:
+            self._store.apply(LinkChanged(link))

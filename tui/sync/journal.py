@@ -50,6 +50,7 @@ class Contents:
     """What a log says, after all its lines."""
 
     stamp: str = ""
+    format: int = FORMAT
     pendings: dict[PendingId, Pending] = field(default_factory=dict)
     drafts: dict[ItemId, Draft] = field(default_factory=dict)
     aliases: dict[ItemId, ItemId] = field(default_factory=dict)
@@ -70,6 +71,11 @@ class Contents:
         """Whether the line that says whose log this is cannot be read: nothing of it may be sent."""
         return not self.stamp and self.damaged is not None
 
+    @property
+    def is_newer(self) -> bool:
+        """Whether a later cardwall wrote it, in a format that this one does not know."""
+        return self.format > FORMAT
+
     def take(self, record: Json) -> None:
         """Carry one record out. Raises KeyError, TypeError or ValueError for one that is not ours."""
         match record:
@@ -85,8 +91,8 @@ class Contents:
                 self.drafts.pop(ItemId(item_id), None)
             case {"alias": [local, item_id]}:
                 self.aliases[ItemId(local)] = ItemId(item_id)
-            case {"format": _, "stamp": stamp}:
-                self.stamp = stamp
+            case {"format": int(format_), "stamp": str(stamp)}:
+                self.stamp, self.format = stamp, format_
             case _:
                 raise ValueError(record)
 
@@ -96,9 +102,13 @@ class OutboxFile:
 
     def __init__(self, path: Path, stamp: str) -> None:
         self.path = path
-        self._stamp = stamp
         self._file = _open_locked(path)
-        self._append([{"format": FORMAT, "stamp": stamp}])
+        self._folder_synced = False
+        try:
+            self._append([{"format": FORMAT, "stamp": stamp}])
+        except StorageError:
+            self.close(empty=True)
+            raise
 
     def record(self, outcome: Outcome) -> None:
         """Write what an event changed; raises StorageError and writes nothing when the disk refuses."""
@@ -121,6 +131,9 @@ class OutboxFile:
         """Wait until everything written is on the disk; for a thread."""
         try:
             os.fsync(self._file)
+            if not self._folder_synced:
+                _sync_folder(self.path.parent)
+                self._folder_synced = True
         except OSError as error:
             raise _unwritable(self.path, error) from error
 
@@ -135,7 +148,7 @@ class OutboxFile:
         data = b"".join(_line(record) for record in records)
         end = os.lseek(self._file, 0, os.SEEK_END)
         try:
-            written = os.write(self._file, data)
+            written = os.write(self._file, data) if data else 0
         except OSError as error:
             raise _unwritable(self.path, error) from error
         if written != len(data):
@@ -159,7 +172,7 @@ def read(path: Path) -> Contents:
             continue
         try:
             contents.take(_parse(line))
-        except (ValueError, KeyError, TypeError, IndexError):
+        except (ValueError, KeyError, TypeError, AttributeError):
             if number < len(lines) or contents.damaged is not None:
                 contents.damaged = contents.damaged or number
     return contents
@@ -173,10 +186,18 @@ def adoptable(folder: Path, stamp: str, own: Path) -> Iterator[tuple[Path, int, 
         lock = _try_lock(path)
         if lock is None:
             continue
-        contents = read(path)
-        if contents.stamp == stamp or contents.is_nobodys:
+        try:
+            contents = read(path)
+        except StorageError:
+            os.close(lock)  # it stays where it is, for a time when it can be read
+            continue
+        if contents.is_newer:
+            os.close(lock)  # it is for the cardwall that wrote it
+        elif contents.stamp == stamp or contents.is_nobodys:
             yield path, lock, contents
         else:
+            if os.fstat(lock).st_size == 0:
+                path.unlink(missing_ok=True)  # its process died before the first line
             os.close(lock)
 
 
@@ -230,12 +251,24 @@ def _is_headed(data: bytes) -> bool:
 
 
 def _open_locked(path: Path) -> int:
+    while True:
+        try:
+            file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+            fcntl.flock(file, fcntl.LOCK_EX)  # another wall that looks for files to adopt holds it for a moment only
+            if path.exists() and path.stat().st_ino == os.fstat(file).st_ino:
+                return file
+        except OSError as error:
+            raise _unwritable(path, error) from error
+        os.close(file)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make a new file's name as durable as its contents."""
+    file = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
-        file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        raise _unwritable(path, error) from error
-    return file
+        os.fsync(file)
+    finally:
+        os.close(file)
 
 
 def _try_lock(path: Path) -> int | None:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 from tui.api.backend import Backend, Capabilities, Duplicate, Past
 from tui.domain.model import Board, BoardId, Item, ItemId, Moment
@@ -17,7 +18,7 @@ from tui.errors import Offline, StorageError
 from tui.sync.cache import Cache
 from tui.sync.engine import Connect, Engine
 from tui.sync.events import BoardChanged, BoardsListed, Link, LinkChanged, Pulled
-from tui.sync.journal import OutboxFile, adoptable, open_own, retire
+from tui.sync.journal import Contents, OutboxFile, adoptable, open_own, retire
 from tui.sync.snapshot import SnapshotFile
 from tui.sync.store import Store
 
@@ -27,6 +28,9 @@ ADOPT_EVERY = 15.0
 """Seconds between looks for Outbox files that a killed wall left behind."""
 
 LEAST = Capabilities()
+
+Legacy: TypeAlias = tuple[Path, int, Contents]
+"""An earlier process's Outbox file, the lock held on it, and what it says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,9 @@ class ProfileSession:
         self._cache = self._open_cache()
         self._remembered: BoardId | None = None
         self._read = asyncio.Event()
+        """Set when the open board has been read from the Snapshot; each board opened has its own."""
+        self._unretired: list[Legacy] = []
+        """Logs that were taken over but not yet put on our own disk: they stay, and stay locked."""
         self._tasks: list[asyncio.Task[None]] = []
 
     @property
@@ -103,7 +110,7 @@ class ProfileSession:
         """Connect, send and pull until `close`; must be called on a running loop, after `restore`."""
         if self._cache is not None:
             self._store.subscribe(self._cache.notice)
-        self._spawn(self._read_rest(self._remembered))
+        self._spawn(self._read_rest(self._remembered, self._read))
         self._spawn(self._engine.run())
         self._spawn(self._keep_adopting())
 
@@ -118,7 +125,11 @@ class ProfileSession:
             self._cache.close()
         if self._outbox is not None:
             state = self._store.state
+            with suppress(StorageError):
+                self._sync()
             self._outbox.close(empty=not state.outbox and not state.drafts)
+        for _, lock, _ in self._unretired:
+            os.close(lock)
 
     def refresh(self) -> None:
         """Ask the server for news now."""
@@ -130,14 +141,15 @@ class ProfileSession:
 
     def open_board(self, board_id: BoardId) -> None:
         """Switch to another board; its items arrive as events."""
-        remembered = self._cache.remembered(board_id) if self._cache is not None else None
-        if self._cache is None or remembered is None:
-            self._engine.open(board_id, None)
-            return
-        self._cache.show(remembered)
-        self._read.clear()
-        self._spawn(self._read_rest(board_id))
-        self._engine.open(board_id, remembered.cursor)
+        cursor: str | None = None
+        with suppress(StorageError):
+            remembered = self._cache.remembered(board_id) if self._cache is not None else None
+            if self._cache is not None and remembered is not None:
+                self._cache.show(remembered)
+                self._read = asyncio.Event()
+                self._spawn(self._read_rest(board_id, self._read))
+                cursor = remembered.cursor
+        self._engine.open(board_id, cursor)
 
     async def duplicates(self, draft: Item) -> tuple[Duplicate, ...]:
         """Items that a draft resembles."""
@@ -149,7 +161,10 @@ class ProfileSession:
 
     async def reread(self, item_id: ItemId) -> None:
         """Read one item again; the answer arrives as an event."""
-        self._store.apply(Pulled((await self._backend().item(item_id),)))
+        before = self._store.state.items
+        item = await self._backend().item(item_id)
+        if item.id in self._store.state.items or item.id not in before:  # else it was deleted since the question
+            self._store.apply(Pulled((item,)))
 
     async def put_board(self, board: Board, *, force: bool = False) -> Board:
         """Write a board's columns, fields and rules; an empty id makes a new board."""
@@ -167,7 +182,7 @@ class ProfileSession:
     def _show_remembered(self) -> BoardId | None:
         if self._cache is None:
             return None
-        with suppress(sqlite3.Error, ValueError, KeyError, TypeError):
+        with suppress(StorageError):
             remembered = self._cache.first(self._setting.board_name)
             if remembered is not None:
                 self._cache.show(remembered)
@@ -176,18 +191,32 @@ class ProfileSession:
                 return remembered.board.id
         return None
 
-    async def _read_rest(self, board_id: BoardId | None) -> None:
+    async def _read_rest(self, board_id: BoardId | None, done: asyncio.Event) -> None:
         """The part of the Snapshot that the first frame did not show; only then may the server be asked for news."""
         try:
             if self._cache is not None and board_id is not None:
                 await self._cache.read(board_id)
+        except StorageError as problem:
+            _log.warning("%s", problem)
+            self._engine.puller.forget()  # its cursor was true of more rows than could be read
+            self._cache = self._filled_again(self._cache)
         finally:
-            self._read.set()
+            done.set()
         if self._cache is not None and not self._writing():
             self._spawn(self._cache.keep_writing(), "writing")
 
+    def _filled_again(self, cache: Cache | None) -> Cache | None:
+        try:
+            if cache is not None:
+                cache.start_over()
+        except (OSError, sqlite3.Error) as problem:
+            self.notes.append(f"no snapshot is kept in {self._setting.folder}: {problem}")
+            return None
+        return cache
+
     async def _until_read(self) -> None:
-        await self._read.wait()
+        while not self._read.is_set():
+            await self._read.wait()
 
     def _writing(self) -> bool:
         return any(task.get_name() == "writing" and not task.done() for task in self._tasks)
@@ -202,18 +231,33 @@ class ProfileSession:
         folder = self._setting.folder
         if folder is None or self._outbox is None:
             return
-        for path, lock, contents in adoptable(folder, self._setting.stamp, self._outbox.path):
-            self._store.apply(contents.adopted())
+        for legacy in adoptable(folder, self._setting.stamp, self._outbox.path):
+            self._store.apply(legacy[2].adopted())
+            self._unretired.append(legacy)
+        if self._unretired and self._is_safe():
+            for path, lock, contents in self._unretired:
+                self._retire(path, lock, contents)
+            self._unretired.clear()
+
+    def _is_safe(self) -> bool:
+        """Whether everything taken over is on our own disk, so that the old files may go."""
+        try:
             self._sync()
-            if self._store.journal_problem is not None:
-                os.close(lock)  # not on our disk yet: the old file must stay
-                return
+        except StorageError as problem:
+            self._store.journal_problem = problem
+        return self._store.journal_problem is None
+
+    def _retire(self, path: Path, lock: int, contents: Contents) -> None:
+        try:
             aside = retire(path, lock, contents)
-            if aside is not None:
-                self.notes.append(
-                    f"line {contents.damaged} of an outbox file could not be read; what could be was taken over, "
-                    f"and the file is kept as {aside}"
-                )
+        except OSError as error:
+            self.notes.append(f"cannot set the old outbox file {path} aside: {error.strerror}")
+            return
+        if aside is not None:
+            self.notes.append(
+                f"line {contents.damaged} of an outbox file could not be read; what could be was taken over, "
+                f"and the file is kept as {aside}"
+            )
 
     def _sync(self) -> None:
         if self._outbox is not None:
@@ -236,12 +280,12 @@ class ProfileSession:
         except (OSError, sqlite3.Error) as problem:
             self.notes.append(f"no snapshot is kept in {self._setting.folder}: {problem}")
             return None
-        return Cache(file, self._store, lambda: self._engine.puller.cursor)
+        return Cache(file, self._store, self._engine.puller.covered)
 
     def _spawn(self, work: Coroutine[None, None, None], name: str | None = None) -> None:
         task = asyncio.get_running_loop().create_task(work, name=name)
         task.add_done_callback(self._ended)
-        self._tasks.append(task)
+        self._tasks = [*(other for other in self._tasks if not other.done()), task]
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         """A defect of ours must not look like a quiet server: say it, and leave the details in the log."""

@@ -24,21 +24,30 @@ class Puller:
         self.board_id = board_id
         """The board to follow; None for the first there is."""
         self._cursors: dict[BoardId, str] = {}
+        self._partial: set[BoardId] = set()
+        self._errand = 0
+        """Counts what was asked for; a read of an earlier errand ends after its page and leaves no cursor."""
 
     @property
     def cursor(self) -> str | None:
         """What the open board's Snapshot covers; None when it must be read whole."""
-        return self._cursors.get(self.board_id) if self.board_id else None
+        return self.covered(self.board_id) if self.board_id else None
+
+    def covered(self, board_id: BoardId) -> str | None:
+        """What the Snapshot covers of a board; None when it must be read whole."""
+        return self._cursors.get(board_id) if board_id == self.board_id else None
 
     def follow(self, board_id: BoardId, cursor: str | None) -> None:
         """Turn to another board; a load that is under way for the old one ends after its page."""
+        self._errand += 1
         self.board_id = board_id
         self._cursors.pop(board_id, None)
         if cursor is not None:
             self._cursors[board_id] = cursor
 
     def forget(self) -> None:
-        """Read the board whole next time."""
+        """Read the board whole next time; a read that is under way ends after its page."""
+        self._errand += 1
         if self.board_id is not None:
             self._cursors.pop(self.board_id, None)
 
@@ -52,12 +61,13 @@ class Puller:
         Raises NotFound when there is no board to open.
         """
         board_id = self.board_id or await self._first_board(backend)
+        errand = self._errand
         cursor = self._cursors.get(board_id)
         if cursor is None or not backend.capabilities.changes:
-            await self._read_board(backend, board_id)
-            await self._load(backend, board_id)
+            await self._read_board(backend, board_id, errand)
+            await self._load(backend, board_id, errand)
         else:
-            await self._catch_up(backend, board_id, cursor)
+            await self._catch_up(backend, board_id, cursor, errand)
 
     async def _first_board(self, backend: Backend) -> BoardId:
         """The board asked for by name, else the open one, else the first there is."""
@@ -78,26 +88,26 @@ class Puller:
         self.board_id = self.board_id or found
         return self.board_id
 
-    async def _read_board(self, backend: Backend, board_id: BoardId) -> None:
+    async def _read_board(self, backend: Backend, board_id: BoardId, errand: int) -> None:
         board = await backend.board(board_id)
-        if self.board_id != board_id:
+        if self._errand != errand:
             return
         is_open = self._store.state.board is not None and self._store.state.board.id == board_id
         self._store.apply(BoardChanged(board) if is_open else Opened(board))
 
-    async def _catch_up(self, backend: Backend, board_id: BoardId, cursor: str) -> None:
+    async def _catch_up(self, backend: Backend, board_id: BoardId, cursor: str, errand: int) -> None:
         more = True
-        while more and self.board_id == board_id:
+        while more:
             try:
                 changes = await backend.changes(board_id, cursor)
             except FeedExpired:
-                await self._load(backend, board_id)
-                return
-            if self.board_id != board_id:
+                await self._load(backend, board_id, errand)
                 return
             board = self._store.state.board
             if changes.blueprint is not None and board is not None and changes.blueprint != board.revision:
-                await self._read_board(backend, board_id)
+                await self._read_board(backend, board_id, errand)
+            if self._errand != errand:
+                return
             if changes.items:
                 self._store.apply(Pulled(changes.items))
             if changes.deleted:
@@ -105,27 +115,41 @@ class Puller:
             self._cursors[board_id] = cursor = changes.cursor
             more = changes.more
 
-    async def _load(self, backend: Backend, board_id: BoardId) -> None:
+    async def _load(self, backend: Backend, board_id: BoardId, errand: int) -> None:
         """Read every item; what the list no longer mentions is settled in slices.
 
         The cursor is taken before the first page, so that what changes meanwhile comes with the feed.
         """
         cursor = await backend.cursor(board_id) if backend.capabilities.changes else None
         known = [i.id for i in self._store.state.items.values() if i.board_id == board_id and not i.is_local]
+        if not known:
+            self._partial.add(board_id)
+        first = board_id in self._partial  # also after a first load that was cut short
         seen: set[ItemId] = set()
         async for page in backend.pages(board_id):
-            if self.board_id != board_id:
+            if self._errand != errand:
                 return
-            self._store.apply(Pulled(page.items, first=not known))
+            self._store.apply(Pulled(page.items, first=first))
             seen.update(item.id for item in page.items)
-            link = replace(self._store.state.link, reach="online", message="", loading=(len(seen), page.total))
-            self._store.apply(LinkChanged(link))
+            if first:
+                self._tell_progress(len(seen), page.total)
             await asyncio.sleep(0)
         missing = (item_id for item_id in known if item_id not in seen)
-        while ids := tuple(islice(missing, SLICE)):
-            if self.board_id != board_id:
+        while self._errand == errand:
+            ids = tuple(islice(missing, SLICE))
+            if not ids:
+                self._loaded(board_id, cursor)
                 return
             self._store.apply(Removed(ids))
             await asyncio.sleep(0)
+
+    def _loaded(self, board_id: BoardId, cursor: str | None) -> None:
+        self._partial.discard(board_id)
         if cursor is not None:
             self._cursors[board_id] = cursor
+
+    def _tell_progress(self, count: int, total: int | None) -> None:
+        link = self._store.state.link
+        if link.reach in ("starting", "offline"):  # a pause or a refusal of our writes is still to be told
+            link = replace(link, reach="online", message="")
+        self._store.apply(LinkChanged(replace(link, loading=(count, total))))

@@ -96,6 +96,7 @@ def _settle(  # noqa: C901 - one case an event
         case Unsealed():
             if pending.phase == "sealed":
                 turn.put(replace(pending, phase="queued", request=None))
+                turn.cancel_undone(pending)
                 turn.release(turn.resolve(pending.item_id))
         case Accepted():
             _accepted(turn, pending, event.item)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
 
 from immutables import Map
 
@@ -14,20 +14,20 @@ from tui.domain.merge import Conflict
 from tui.domain.model import Board, Item
 from tui.errors import (
     CardwallError,
+    Inactive,
     Invalid,
-    NotAllowed,
     NotFound,
     Offline,
     RateLimited,
-    ScopeMissing,
     StorageError,
+    Unauthorised,
     Unavailable,
-    Unsupported,
 )
 from tui.sync.events import Accepted, BoardChanged, Conflicted, Pulled, Refused, Sealed, Unsealed
-from tui.sync.outbox import Clashing, Done, Pending, Plan, Ready, Request, Unknown, plan
-from tui.sync.state import next_pendings
+from tui.sync.outbox import Clashing, Done, Pending, PendingId, Plan, Ready, Request, Unknown, plan
+from tui.sync.state import is_next, next_pendings
 from tui.sync.store import Store
+from tui.sync.verify import Verdict, verdict
 
 KNOWS_NO_BOARD = Board(id="", name="")  # type: ignore[arg-type]  # merges by the plainest rules
 
@@ -38,6 +38,10 @@ class Sender:
     def __init__(self, store: Store, *, sync: Callable[[], None]) -> None:
         self._store = store
         self._sync = sync
+        self._lost: Counter[PendingId] = Counter()
+        """Answers lost by Pending: one that the server chokes on must not hold the others up."""
+        self.answers = 0
+        """Requests the server has answered, one way or the other."""
 
     async def send_all(self, backend: Backend) -> None:
         """Send what may go until nothing is left that may.
@@ -45,18 +49,29 @@ class Sender:
         Raises Unavailable or NotAllowed when the server cannot be asked now; what was not sent stays queued.
         """
         while pendings := next_pendings(self._store.state):
-            await self._carry_out(backend, pendings[0])
+            order = sorted(pendings, key=lambda pending: self._lost[pending.id]) if self._lost else pendings
+            for pending_id in [pending.id for pending in order]:
+                pending = self._store.state.outbox.get(pending_id)
+                if pending is not None and is_next(self._store.state, pending):
+                    await self._carry_out(backend, pending)
+                    await asyncio.sleep(0)  # a long queue with nothing to send must not hold the loop
 
     async def _carry_out(self, backend: Backend, pending: Pending) -> None:
-        match await self._plan(backend, pending):
+        if pending.phase == "sealed" and pending.request is not None:
+            if backend.capabilities.idempotent or await self._never_arrived(backend, pending, pending.request):
+                await self._send(backend, pending, pending.request, again=True)
+            return
+        found = await self._plan(backend, pending)
+        if self._store.state.outbox.get(pending.id) is not pending:
+            return  # the user has changed his mind while the item was read
+        match found:
             case Done(item=item):
                 self._store.apply(Accepted(pending.id, item))
             case Clashing(conflict=conflict):
                 self._store.apply(Conflicted(pending.id, conflict))
             case Ready(request=request):
-                if pending.phase != "sealed":
-                    self._store.apply(Sealed(pending.id, request))
-                await self._send(backend, pending, request)
+                self._store.apply(Sealed(pending.id, request))
+                await self._send(backend, self._store.state.outbox[pending.id], request, again=False)
             case Unknown():  # read and still not there: it was deleted
                 self._store.apply(Conflicted(pending.id, Conflict(None)))
 
@@ -66,13 +81,16 @@ class Sender:
         if isinstance(found, Unknown):
             try:
                 item = await backend.item(pending.item_id)
+                await self._learn_board(backend, item)
             except NotFound:
                 return found
-            if item.board_id not in self._store.state.known:
-                self._store.apply(BoardChanged(await backend.board(item.board_id)))
             self._store.apply(Pulled((item,), first=True))
             found = self._plan_now(pending)
         return found
+
+    async def _learn_board(self, backend: Backend, item: Item) -> None:
+        if item.board_id not in self._store.state.known:
+            self._store.apply(BoardChanged(await backend.board(item.board_id)))
 
     def _plan_now(self, pending: Pending) -> Plan:
         state = self._store.state
@@ -84,7 +102,25 @@ class Sender:
         known = state.known.get(item.board_id) if item is not None else None
         return known or state.board or KNOWS_NO_BOARD
 
-    async def _send(self, backend: Backend, pending: Pending, request: Request) -> None:
+    async def _never_arrived(self, backend: Backend, pending: Pending, request: Request) -> bool:
+        """Whether a request without an answer, on a server that knows no keys, may safely be sent once more.
+
+        When it was carried out, or nobody can tell, that is said in its place.
+        """
+        found: Verdict
+        if isinstance(pending.change, Create):
+            found = verdict(pending, request, None)
+        else:
+            try:
+                found = verdict(pending, request, await backend.item(pending.item_id))
+            except NotFound:
+                found = verdict(pending, request, None)
+        if found is not None:
+            self._store.apply(found)
+        return found is None
+
+    async def _send(self, backend: Backend, pending: Pending, request: Request, *, again: bool) -> None:
+        """`again`: an earlier attempt may have arrived, so only an answer of the server frees the Pending."""
         try:
             await asyncio.to_thread(self._sync)
         except StorageError as problem:
@@ -93,35 +129,49 @@ class Sender:
         try:
             item = await _write(backend, pending, request)
         except VersionConflict as conflict:
-            self._conflicted(pending, conflict.theirs)
-        except (Offline, RateLimited):
-            self._store.apply(Unsealed(pending.id))
+            self._answered(Conflicted(pending.id, Conflict(conflict.theirs)))
+            self._stop_going_round(pending.id, request, conflict)
+        except (Offline, RateLimited, Unauthorised, Inactive):
+            if not again:
+                self._store.apply(Unsealed(pending.id))
             raise
         except Unavailable:
+            self._lost[pending.id] += 1
             raise  # it may have arrived: it stays sealed and is sent again under the same key
-        except NotAllowed as refusal:
-            if isinstance(refusal, Unsupported | ScopeMissing):  # asking again would not help
-                self._store.apply(Refused(pending.id, refusal.message))
-                return
-            self._store.apply(Unsealed(pending.id))
-            raise
+        except NotFound as refusal:
+            await self._missing(backend, pending, refusal)
         except Invalid as refusal:
-            self._store.apply(Refused(pending.id, refusal.message, Map(refusal.fields)))
+            self._answered(Refused(pending.id, refusal.message, Map(refusal.fields)))
         except CardwallError as refusal:
-            self._store.apply(Refused(pending.id, refusal.message))
+            self._answered(Refused(pending.id, refusal.message))
         else:
-            self._store.apply(Accepted(pending.id, item))
+            self._answered(Accepted(pending.id, item))
 
-    def _conflicted(self, pending: Pending, theirs: Item | None) -> None:
-        """Someone was first: what merges goes on by itself on their version, the rest waits for a choice."""
-        queued = replace(pending, phase="queued", request=None)
-        again = plan(queued, theirs, self._board(theirs), gone=theirs is None)
-        if theirs is not None and not isinstance(again, Clashing):
-            self._store.apply(Pulled((theirs,)))
-            self._store.apply(Unsealed(pending.id))
+    def _answered(self, event: Accepted | Refused | Conflicted) -> None:
+        self.answers += 1
+        del self._lost[event.pending_id]
+        self._store.apply(event)
+
+    async def _missing(self, backend: Backend, pending: Pending, refusal: NotFound) -> None:
+        """Something is not there: the item itself, or a column or status that the request names."""
+        event: Accepted | Refused | Conflicted = Refused(pending.id, refusal.message)
+        if isinstance(pending.change, Edit | Delete):
+            try:
+                await backend.item(pending.item_id)
+            except NotFound:
+                is_delete = isinstance(pending.change, Delete)
+                event = Accepted(pending.id, None) if is_delete else Conflicted(pending.id, Conflict(None))
+        self._answered(event)
+
+    def _stop_going_round(self, pending_id: PendingId, request: Request, conflict: VersionConflict) -> None:
+        """A server that reports a conflict but shows nothing newer would be asked for ever: leave it to the user."""
+        pending = self._store.state.outbox.get(pending_id)
+        if pending is None or pending.phase != "queued":
             return
-        conflict = again.conflict if isinstance(again, Clashing) else Conflict(theirs)
-        self._store.apply(Conflicted(pending.id, conflict))
+        again = self._plan_now(pending)
+        if isinstance(again, Ready) and (again.request.base, again.request.edits) == (request.base, request.edits):
+            said = f"{conflict.message}, but the server shows no newer state of it than the one on the wall"
+            self._store.apply(Refused(pending_id, said))
 
 
 async def _write(backend: Backend, pending: Pending, request: Request) -> Item | None:

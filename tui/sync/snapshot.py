@@ -1,8 +1,8 @@
 """The last Snapshot on disk: a SQLite cache shared by all processes of one profile, so that a wall starts at once.
 
 Changed rows are upserted, it is never rewritten whole; a row is replaced only by the same or a newer version. The
-cursor is written in the transaction of the rows it covers, so it is never ahead of them. It is a cache: one that
-cannot be read is thrown away and filled again.
+cursor is written in the transaction of the rows it covers, so it is never ahead of them, whoever wrote them. It is a
+cache: one that cannot be read is thrown away and filled again.
 """
 
 from __future__ import annotations
@@ -11,15 +11,19 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from tui.domain.model import Board, BoardId, Item, ItemId, Moment
+from tui.errors import StorageError
 from tui.sync.persist import FORMAT, board_from_json, board_to_json, dumps, item_from_json, item_to_json
 
 SLICE = 200
 """Items decoded at a time."""
+
+_DAMAGE = (sqlite3.Error, ValueError, KeyError, TypeError, AttributeError)
+"""What reading a damaged file raises."""
 
 _SCHEMA = """
 create table boards (id text primary key, data text not null, cursor text, synced_at integer);
@@ -49,11 +53,16 @@ class Remembered:
 
 
 class SnapshotFile:
-    """One profile's cache. Methods may be called from one thread at a time."""
+    """One profile's cache. It may be read from one thread while it is written from another.
+
+    What reads raises StorageError when the file is damaged, what writes raises sqlite3.Error.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._db = self._open()
+        self._left: dict[BoardId, str | None] = {}
+        """The cursor in the file when this process last read or wrote it."""
+        self._db, self._reader = self._open()
 
     @classmethod
     def of(cls, folder: Path, stamp: str) -> SnapshotFile:
@@ -63,44 +72,56 @@ class SnapshotFile:
 
     def last_opened(self) -> Remembered | None:
         """The board that was open last."""
-        row = self._db.execute("select board_id from opened").fetchone()
+        with self._reading():
+            row = self._reader.execute("select board_id from opened").fetchone()
         return None if row is None else self.board(BoardId(row[0]))
 
     def named(self, name: str) -> Remembered | None:
         """A board by its name, whatever its case."""
-        rows = self._db.execute("select id, data from boards").fetchall()
         wanted = name.casefold()
-        found = (id_ for id_, data in rows if json.loads(data)["name"].casefold() == wanted)
-        board_id = next(found, None)
-        return None if board_id is None else self.board(BoardId(board_id))
+        with self._reading():
+            rows = self._reader.execute("select id, data from boards").fetchall()
+            found = next((id_ for id_, data in rows if json.loads(data)["name"].casefold() == wanted), None)
+        return None if found is None else self.board(BoardId(found))
 
     def board(self, board_id: BoardId) -> Remembered | None:
         """A board as it was last known."""
-        row = self._db.execute("select data, cursor, synced_at from boards where id = ?", (board_id,)).fetchone()
-        if row is None:
-            return None
-        return Remembered(board_from_json(json.loads(row[0])), row[1], None if row[2] is None else Moment(row[2]))
+        with self._reading():
+            row = self._reader.execute(
+                "select data, cursor, synced_at from boards where id = ?", (board_id,)
+            ).fetchone()
+            if row is None:
+                return None
+            board = board_from_json(json.loads(row[0]))
+        self._left[board_id] = row[1]
+        return Remembered(board, row[1], None if row[2] is None else Moment(row[2]))
 
     def first_items(self, board: Board, per_column: int) -> list[Item]:
         """The newest items of every column: what a first frame shows."""
         found: list[Item] = []
-        for column in board.columns:
-            rows = self._db.execute(
-                "select data from items where board_id = ? and column_id = ? order by created_at desc limit ?",
-                (board.id, column.id, per_column),
-            )
-            found.extend(item_from_json(json.loads(data)) for (data,) in rows)
+        with self._reading():
+            for column in board.columns:
+                rows = self._reader.execute(
+                    "select data from items where board_id = ? and column_id = ? order by created_at desc limit ?",
+                    (board.id, column.id, per_column),
+                )
+                found.extend(item_from_json(json.loads(data)) for (data,) in rows)
         return found
 
     def all_items(self, board_id: BoardId) -> Iterator[list[Item]]:
         """Every item of a board, a slice at a time."""
         after = 0
-        while rows := self._db.execute(
-            "select rowid, data from items where board_id = ? and rowid > ? order by rowid limit ?",
-            (board_id, after, SLICE),
-        ).fetchall():
+        while True:
+            with self._reading():
+                rows = self._reader.execute(
+                    "select rowid, data from items where board_id = ? and rowid > ? order by rowid limit ?",
+                    (board_id, after, SLICE),
+                ).fetchall()
+                items = [item_from_json(json.loads(data)) for _, data in rows]
+            if not rows:
+                return
             after = rows[-1][0]
-            yield [item_from_json(json.loads(data)) for _, data in rows]
+            yield items
 
     def save_board(self, board: Board) -> None:
         """Remember a board's columns and fields, and that it was open."""
@@ -122,37 +143,94 @@ class SnapshotFile:
         """Remember changed items, and the cursor that covers them (None: leave it)."""
         rows = [(i.id, i.board_id, i.column_id, i.created_at, i.version, dumps(item_to_json(i))) for i in items]
         with self._db:
+            self._db.execute("begin immediate")
             self._db.executemany(_UPSERT, rows)
             self._db.executemany("delete from items where id = ?", [(item_id,) for item_id in deleted])
             if cursor is not None:
-                self._db.execute(
-                    "update boards set cursor = ?, synced_at = ? where id = ?", (cursor, synced_at, board_id)
-                )
+                self._cover(board_id, cursor, synced_at)
+
+    def start_over(self) -> None:
+        """Throw away a file that turned out to be damaged. Raises sqlite3.Error."""
+        self.close()
+        self._left.clear()
+        self._throw_away()
+        self._db, self._reader = self._open()
 
     def close(self) -> None:
         """Let go of the file."""
+        self._reader.close()
         self._db.close()
 
-    def _open(self) -> sqlite3.Connection:
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        try:
+            yield
+        except _DAMAGE as error:
+            raise StorageError(f"the snapshot {self._path} is damaged and is filled again: {error}") from error
+
+    def _cover(self, board_id: BoardId, cursor: str, synced_at: Moment | None) -> None:
+        """Raise the cursor as far as this process can vouch for the rows, which another one may have written since."""
+        row = self._db.execute("select cursor from boards where id = ?", (board_id,)).fetchone()
+        if row is None:
+            return
+        claim = vouched(cursor, self._left.get(board_id), row[0])
+        self._db.execute("update boards set cursor = ?, synced_at = ? where id = ?", (claim, synced_at, board_id))
+        if claim == cursor:
+            self._left[board_id] = cursor
+
+    def _open(self) -> tuple[sqlite3.Connection, sqlite3.Connection]:
         try:
             return self._connect()
-        except sqlite3.DatabaseError:
-            for name in (self._path, *(self._path.with_name(self._path.name + s) for s in ("-wal", "-shm"))):
-                with suppress(OSError):
-                    name.unlink()
-            return self._connect()
+        except sqlite3.DatabaseError as error:
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF not in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
+                raise  # busy, or no room: other walls may be using it
+        self._throw_away()
+        return self._connect()
 
-    def _connect(self) -> sqlite3.Connection:
+    def _throw_away(self) -> None:
+        for name in (self._path, *(self._path.with_name(self._path.name + s) for s in ("-wal", "-shm"))):
+            with suppress(OSError):
+                name.unlink()
+
+    def _connect(self) -> tuple[sqlite3.Connection, sqlite3.Connection]:
         db = sqlite3.connect(self._path, timeout=5, check_same_thread=False)
-        db.execute("pragma journal_mode = wal")
-        db.execute("pragma synchronous = normal")
-        db.execute("begin immediate")  # two walls may start at once on a new cache
-        (version,) = db.execute("pragma user_version").fetchone()
-        if version != FORMAT:
-            for table in ("items", "boards", "opened"):
-                db.execute(f"drop table if exists {table}")
-            for statement in _SCHEMA.split(";"):
-                db.execute(statement)
-            db.execute(f"pragma user_version = {FORMAT}")
-        db.commit()
-        return db
+        try:
+            _prepare(db)
+            return db, sqlite3.connect(self._path, timeout=1, check_same_thread=False)
+        except sqlite3.Error:
+            db.close()
+            raise
+
+
+def _prepare(db: sqlite3.Connection) -> None:
+    db.execute("pragma journal_mode = wal")
+    db.execute("pragma synchronous = normal")
+    db.execute("begin immediate")  # two walls may start at once on a new cache
+    (version,) = db.execute("pragma user_version").fetchone()
+    if version != FORMAT:
+        for table in ("items", "boards", "opened"):
+            db.execute(f"drop table if exists {table}")
+        for statement in _SCHEMA.split(";"):
+            db.execute(statement)
+        db.execute(f"pragma user_version = {FORMAT}")
+    db.commit()
+
+
+def vouched(cursor: str, left: str | None, there: str | None) -> str | None:
+    """The cursor that is true of the rows after this process, which knows all up to `cursor`, has written its changes.
+
+    `left` is what it last left in the file, `there` what is in the file now. Another process that was behind may have
+    written older rows over ours since `left`; they are right up to what it wrote, so that is where to go on from.
+    None, to read the board whole, where cursors have no order.
+    """
+    if there == left:
+        return cursor
+    if there is None or not (_is_number(cursor) and _is_number(there) and _is_number(left or "0")):
+        return None
+    if left is not None and int(there) >= int(left):
+        return cursor
+    return min(cursor, there, key=int)
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit()

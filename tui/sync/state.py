@@ -115,3 +115,9 @@ def next_pendings(state: State) -> list[Pending]:
     """The Pendings that may go now: the first of each item, oldest first; items that wait for a person are held."""
     firsts = (state.outbox[ids[0]] for ids in state.queue.values())
     return sorted((p for p in firsts if p.phase in ("queued", "sealed")), key=lambda p: p.seq)
+
+
+def is_next(state: State, pending: Pending) -> bool:
+    """Whether a Pending may go now: it is the first of its item and waits for nobody."""
+    ids = state.queue.get(resolve(state, pending.item_id), ())
+    return ids[:1] == (pending.id,) and pending.phase in ("queued", "sealed")

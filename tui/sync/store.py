@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from tui.domain.changes import Change
@@ -27,7 +28,7 @@ from tui.sync.events import (
 from tui.sync.history import Step
 from tui.sync.outbox import Pending, PendingId
 from tui.sync.reduce import reduce
-from tui.sync.state import State
+from tui.sync.state import State, resolve
 from tui.sync.turn import Outcome
 
 
@@ -77,28 +78,38 @@ class Store:
         self.journal_problem: StorageError | None = None
         """Why the Outbox is not on disk, while that is so."""
         self._journal = journal or NoJournal()
+        self._unwritten: Outcome | None = None
         self._listeners: list[Listener] = []
-        self._seq = 0
+        self._notices: deque[Notice] = deque()
+        self._telling = False
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Call `listener` after every event; returns the way to stop that."""
         self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
+
+        def stop() -> None:
+            if listener in self._listeners:
+                self._listeners.remove(listener)
+
+        return stop
 
     def apply(self, event: Event) -> None:
-        """Take an event in: new State, then disk, then listeners."""
+        """Take an event in: new State, then disk, then listeners.
+
+        A listener may apply events itself: the State is new at once, and every listener still hears of the events
+        one after the other, in the order they happened.
+        """
         before = self.state
         outcome = reduce(before, event)
         self.state = outcome.state
-        if outcome.pendings or outcome.drafts or outcome.aliased:
-            self._write(outcome)
-        notice = Notice(event, before, outcome.state, outcome.touched)
-        for listener in tuple(self._listeners):
-            listener(notice)
+        self._write(outcome)
+        self._notices.append(Notice(event, before, outcome.state, outcome.touched))
+        if not self._telling:
+            self._tell()
 
     def dispatch(self, *changes: Change) -> tuple[PendingId, ...]:
         """The user means these changes, as one step that one undo takes back."""
-        pendings = tuple(self._pending(change) for change in changes)
+        pendings = tuple(self._pending(change, place) for place, change in enumerate(changes, start=1))
         self.apply(Dispatched(pendings, self.clock()))
         return tuple(pending.id for pending in pendings)
 
@@ -107,7 +118,7 @@ class Store:
         done = self.state.history.done
         if not done:
             return None
-        self.apply(Undone(self._ids(len(done[-1].deeds)), self.clock()))
+        self.apply(Undone(self._ids(len(done[-1].changes)), self.clock()))
         return done[-1]
 
     def redo(self) -> Step | None:
@@ -115,7 +126,7 @@ class Store:
         undone = self.state.history.undone
         if not undone:
             return None
-        self.apply(Redone(self._ids(len(undone[-1].deeds)), self.clock()))
+        self.apply(Redone(self._ids(len(undone[-1].changes)), self.clock()))
         return undone[-1]
 
     def settle(self, pending_id: PendingId, picks: Picks) -> None:
@@ -140,7 +151,7 @@ class Store:
 
     def drop_draft(self, item_id: ItemId) -> None:
         """The form was saved or thrown away."""
-        if item_id in self.state.drafts:
+        if resolve(self.state, item_id) in self.state.drafts:
             self.apply(DraftDropped(item_id))
 
     def look(self, *item_ids: ItemId) -> None:
@@ -149,21 +160,37 @@ class Store:
         if ids:
             self.apply(Looked(ids))
 
+    def _tell(self) -> None:
+        self._telling = True
+        try:
+            while self._notices:
+                notice = self._notices.popleft()
+                for listener in tuple(self._listeners):
+                    listener(notice)
+        finally:
+            self._telling = False
+
     def _write(self, outcome: Outcome) -> None:
+        """Put on disk what an event changed, and what could not be written before."""
+        left = self._unwritten
+        if left is not None:
+            outcome = replace(
+                outcome,
+                pendings=tuple(dict.fromkeys((*left.pendings, *outcome.pendings))),
+                drafts=tuple(dict.fromkeys((*left.drafts, *outcome.drafts))),
+                aliased=tuple(dict.fromkeys((*left.aliased, *outcome.aliased))),
+            )
+        elif not (outcome.pendings or outcome.drafts or outcome.aliased):
+            return
         try:
             self._journal.record(outcome)
         except StorageError as problem:
-            self.journal_problem = problem
+            self.journal_problem, self._unwritten = problem, outcome
         else:
-            self.journal_problem = None
+            self.journal_problem, self._unwritten = None, None
 
-    def _pending(self, change: Change) -> Pending:
-        return Pending(PendingId(self.new_id()), self._next_seq(), change, self.clock())
+    def _pending(self, change: Change, place: int = 1) -> Pending:
+        return Pending(PendingId(self.new_id()), self.state.seq + place, change, self.clock())
 
     def _ids(self, count: int) -> tuple[PendingId, ...]:
         return tuple(PendingId(self.new_id()) for _ in range(count))
-
-    def _next_seq(self) -> int:
-        highest = max((p.seq for p in self.state.outbox.values()), default=0)
-        self._seq = max(self._seq, highest) + 1
-        return self._seq

@@ -18,9 +18,9 @@ from tui.app.form_flow import Flow
 from tui.app.form_text import text_of
 from tui.app.screens.form_check import DuplicateCheck
 from tui.app.screens.form_words import foot, question_text, row_words, signs_of, title
-from tui.app.widgets.bar import Bar
 from tui.app.widgets.conflict_picker import ConflictPicker
 from tui.app.widgets.conflict_question import ConflictQuestion
+from tui.app.widgets.field_bar import FormBar
 from tui.app.widgets.field_line import FieldLines
 from tui.app.widgets.field_row import FieldRow
 from tui.domain.merge import Pick
@@ -101,6 +101,7 @@ class FormScreen(ModalScreen[Ended]):
 
     def save(self) -> None:
         """Save, after a look for duplicates of a new item."""
+        self.collect()
         self._commit_typing()
         if self.flow.form.creates and self.session.capabilities.duplicates and not self.checking.is_done:
             if self.flow.check():
@@ -111,6 +112,7 @@ class FormScreen(ModalScreen[Ended]):
 
     def close(self) -> None:
         """One layer out: from typing a value to its picker, from a check to the form, from the form to the wall."""
+        self.collect()
         row = self.current
         if row is not None and row.is_typing:
             self._commit_typing()
@@ -127,6 +129,7 @@ class FormScreen(ModalScreen[Ended]):
 
     def discard(self) -> None:
         """Throw away what was typed and was restored from a draft."""
+        self.collect()
         self.flow.discard()
         self.checking.forget()
         self.sync()
@@ -176,6 +179,7 @@ class FormScreen(ModalScreen[Ended]):
         row = self.current
         if row is None or row.row.locked or row.target is not row.editor:
             return
+        self.collect()
         self.flow.keep_draft()
         try:
             text = edit_text(self.app, self.flow.form.text(row.member), ".md")
@@ -194,13 +198,13 @@ class FormScreen(ModalScreen[Ended]):
         """Head, rows, keys."""
         signs = signs_of(self.app)
         width = min(_LABEL, max(len(row.label) for row in self.flow.form.rows))
-        yield Bar(id="form-head")
-        yield Bar(id="form-note")
+        yield FormBar(id="form-head")
+        yield FormBar(id="form-note")
         yield ConflictQuestion()
         with VerticalScroll(id="form-rows", can_focus=False):
             for row in self.flow.form.rows:
                 yield FieldRow(row, self.flow.form, width, signs)
-        yield Bar(id="form-foot")
+        yield FormBar(id="form-foot")
 
     def on_mount(self) -> None:
         """Show what there is, and keep an eye on what others do."""
@@ -209,7 +213,7 @@ class FormScreen(ModalScreen[Ended]):
         self._go(start)
         self.flow.focus = None
         if self.flow.question is not None:
-            self.query_one(ConflictQuestion).focus()
+            self.set_focus(self.query_one(ConflictQuestion))
         self.set_interval(REREAD_EVERY, self._reread)
 
     def on_unmount(self) -> None:
@@ -218,10 +222,23 @@ class FormScreen(ModalScreen[Ended]):
 
     def on_resize(self) -> None:
         """The values of a clash may have to stack now."""
-        self.sync()
+        self.refresh_rows()
 
     def on_descendant_focus(self) -> None:
         """Other keys work, and another row is the current one."""
+        self.refresh_rows()
+
+    def collect(self) -> None:
+        """Take in what was typed: before any word with the Flow, so that nothing it shows overwrites a key."""
+        for row in self.rows:
+            text = row.collect()
+            if text is not None:
+                self.flow.type(row.member, text)
+                self.checking.forget()
+
+    def refresh_rows(self) -> None:
+        """Take in what was typed, and show what follows from it."""
+        self.collect()
         self.sync()
 
     def sync(self) -> None:
@@ -235,15 +252,15 @@ class FormScreen(ModalScreen[Ended]):
             row.show_text(self.flow.form)
             mark, note, tone = row_words(self.flow, row.row, row is current, now, signs)
             row.say(mark, note, tone, narrow=stacked)
-        self.query_one("#form-head", Bar).say(title(self.flow, now, self.size.width, signs))
+        self.query_one("#form-head", FormBar).say(title(self.flow, now, self.size.width, signs))
         message = self.checking.message or self.flow.message
         draft = "Restored from a draft: Ctrl-R throws it away." if self.flow.restored and not message else ""
-        note_bar = self.query_one("#form-note", Bar)
+        note_bar = self.query_one("#form-note", FormBar)
         note_bar.display = bool(message or draft)
         note_bar.say(Content(f" {message or draft}"))
         question = self.query_one(ConflictQuestion)
         question.ask(question_text(self.flow))
-        self.query_one("#form-foot", Bar).say(foot(self))
+        self.query_one("#form-foot", FormBar).say(foot(self))
 
     def follow(self) -> None:
         """After a word with the Flow: show it, go where it says, and close when it is done."""
@@ -256,7 +273,7 @@ class FormScreen(ModalScreen[Ended]):
         if self.flow.phase == "saving":
             self.set_timer(SLOW_AFTER, self._slow)
         elif self.flow.question is not None:
-            self.query_one(ConflictQuestion).focus()
+            self.set_focus(self.query_one(ConflictQuestion))
         if self.flow.focus is not None:
             self._go(self.flow.focus)
             self.flow.focus = None
@@ -276,21 +293,20 @@ class FormScreen(ModalScreen[Ended]):
     def _go(self, member: Member | None) -> None:
         row = next((row for row in self.rows if row.member == member), None)
         if row is not None:
-            row.target.focus()
+            self.set_focus(row.target)  # at once: keys that were typed ahead wait for it
 
     # -- events
 
     @on(FieldRow.Typed)
-    def _typed(self, event: FieldRow.Typed) -> None:
-        self.flow.type(event.member, event.text)
-        self.checking.forget()
+    def _typed(self) -> None:
         if not self._draft_due:
             self._draft_due = True
             self.set_timer(DRAFT_AFTER, self._keep_draft)
-        self.sync()
+        self.refresh_rows()
 
     @on(FieldRow.Left)
     def _left(self, event: FieldRow.Left) -> None:
+        self.collect()
         row = next((row for row in self.rows if row.member == event.member), None)
         if row is not None and row.is_typing:
             self._take_typed(row)
@@ -321,19 +337,22 @@ class FormScreen(ModalScreen[Ended]):
     def _heard(self, notice: Notice) -> None:
         if self._ended or not self.is_mounted:
             return
+        self.collect()
         before = (self.flow.phase, self.flow.contest, self.flow.question)
         self.flow.hear(notice)
         if (self.flow.phase, self.flow.contest, self.flow.question) != before:
             self.call_later(self.follow)
         elif self.flow.item_id in notice.touched:
-            self.call_later(self.sync)
+            self.call_later(self.refresh_rows)
 
     def _keep_draft(self) -> None:
         self._draft_due = False
         if not self._ended:
+            self.collect()
             self.flow.keep_draft()
 
     def _slow(self) -> None:
+        self.collect()
         self.flow.slow()
         self.follow()
 

@@ -11,6 +11,7 @@ from textual.message import Message
 from textual.visual import VisualType
 from textual.widget import Widget
 
+from tui.app.conflict_text import SIGNS, Signs
 from tui.app.drawing import fit
 from tui.app.form_text import Option, chosen
 from tui.domain import sets
@@ -40,7 +41,7 @@ class FieldChoice(Widget, can_focus=True):
             super().__init__()
             self.text = text
 
-    def __init__(self, text: str, options: Sequence[Option], *, several: bool = False, more: str = "▾") -> None:
+    def __init__(self, text: str, options: Sequence[Option], *, several: bool = False, signs: Signs = SIGNS) -> None:
         super().__init__()
         self.text = text
         self.options = tuple(options)
@@ -48,7 +49,7 @@ class FieldChoice(Widget, can_focus=True):
         self.query_text = ""
         self.is_open = False
         self._at = 0
-        self._more = more
+        self._signs = signs
 
     @property
     def found(self) -> list[Option]:
@@ -199,21 +200,25 @@ class FieldChoice(Widget, can_focus=True):
         label = next((option.label for option in self.options if option.text == self.text), self.text)
         if self.is_open and self.query_text:
             label = self.query_text
-        text = fit(visible(label), max(1, width - 2)) + " " + self._more
+        text = fit(visible(label), max(1, width - 2), self._signs.more) + " " + self._signs.switch
         return Content.styled(text, "bold" if self.has_focus else "")
 
     def _option(self, option: Option, place: int, width: int) -> Content:
         held = self.members() if self.several else (self.text,)
-        box = ("[x] " if option.text in held else "[ ] ") if self.several else ("• " if option.text in held else "  ")
-        text = fit(f"{'>' if place == self._at else ' '} {box}{visible(option.label)}", width)
+        box = (
+            ("[x] " if option.text in held else "[ ] ")
+            if self.several
+            else (f"{self._signs.chosen} " if option.text in held else "  ")
+        )
+        text = fit(f"{'>' if place == self._at else ' '} {box}{visible(option.label)}", width, self._signs.more)
         return Content.styled(text, "reverse" if place == self._at else "")
 
 
 class FieldCheck(FieldChoice):
     """Yes, no, or nothing said: Space goes round."""
 
-    def __init__(self, text: str) -> None:
-        super().__init__(text, (Option("yes", "yes"), Option("no", "no")))
+    def __init__(self, text: str, signs: Signs = SIGNS) -> None:
+        super().__init__(text, (Option("yes", "yes"), Option("no", "no")), signs=signs)
 
     def _handle(self, event: events.Key) -> bool:
         answer = {"y": "yes", "n": "no", "x": "yes"}.get(event.character or "")

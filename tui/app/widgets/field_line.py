@@ -34,6 +34,7 @@ class FieldLine(Input):
         """Hold another text, without saying that it was typed."""
         with self.prevent(Input.Changed):
             self.value = text
+        self.cursor_position = len(text)
 
     def action_leave(self, step: int) -> None:
         """Go to the next or the previous field."""

@@ -26,6 +26,7 @@ from tui.domain.text import visible
 Editor: TypeAlias = FieldLine | FieldLines | FieldChoice
 _ROOM = 24
 """Cells an editor keeps for itself before a note goes to a line of its own."""
+_NOTE_LINES = 3
 _TONES = {"": "$text-muted", "problem": "bold $error", "news": "$warning", "hint": "$text-muted"}
 
 
@@ -35,17 +36,16 @@ class FieldRow(Widget):
     ALLOW_SELECT = False
     DEFAULT_CSS = """
     FieldRow { height: auto; layout: vertical; }
-    FieldRow FieldLine, FieldRow FieldLines { background: $surface; }
+    FieldRow FieldLine, FieldRow FieldLines { background: $surface; padding: 0; }
     FieldRow.-locked FieldLine, FieldRow.-locked FieldChoice { color: $text-muted; }
     """
 
     class Typed(Message):
-        """A text was typed or chosen."""
+        """A text was typed or chosen: `collect` has it. By now the editor may hold more than it did then."""
 
-        def __init__(self, member: Member, text: str) -> None:
+        def __init__(self, member: Member) -> None:
             super().__init__()
             self.member = member
-            self.text = text
 
     class Left(Message):
         """The cursor left the editor."""
@@ -57,12 +57,13 @@ class FieldRow(Widget):
     def __init__(self, row: Row, form: Form, label_width: int, signs: Signs = SIGNS) -> None:
         super().__init__()
         self.row = row
-        self.editor = _editor(row, form)
+        self.editor = _editor(row, form, signs)
         self.editor.disabled = bool(row.locked)
         self.set_class(bool(row.locked), "-locked")
         self.picker: ConflictPicker | None = None
         self.is_typing = False
         """Whether a clash is being settled by typing."""
+        self._known = self.editor.text
         self._label_width = label_width
         self._signs = signs
         self._mark = " "
@@ -93,6 +94,13 @@ class FieldRow(Widget):
         """A note may fit beside the editor now, or no longer."""
         self._arrange()
 
+    def collect(self) -> str | None:
+        """What was typed since it was last asked or shown; None when nothing was."""
+        if self.editor.text == self._known:
+            return None
+        self._known = self.editor.text
+        return self._known
+
     def show_text(self, form: Form) -> None:
         """Bring the editor up to the form."""
         text = form.text(self.member)
@@ -100,6 +108,7 @@ class FieldRow(Widget):
             self.editor.show_text(text, None if isinstance(self.editor, FieldCheck) else form.options(self.member))
         elif text != self.editor.text:
             self.editor.show_text(text)
+        self._known = self.editor.text
 
     def say(self, mark: str, note: str, tone: str = "", *, narrow: bool = False) -> None:
         """Show a mark before the name and a note beside the editor."""
@@ -143,10 +152,20 @@ class FieldRow(Widget):
         if not self._beneath:
             gap = width - first.cell_length - cell_len(self._note) - 1
             return Content.assemble(first, " " * max(0, gap), note)
-        indent = " " * self._indent
-        room = max(1, width - self._indent)
-        note = Content.styled(fit(self._note, room).rstrip(), _TONES.get(self._tone, ""))
-        return Content("\n").join([first, *[Content("")] * (height - 2), Content.assemble(indent, note)])
+        lines = self._note_lines(width)
+        gap = [Content("")] * max(0, height - 1 - len(lines))
+        told = [Content.assemble(" " * self._indent, (line, _TONES.get(self._tone, ""))) for line in lines]
+        return Content("\n").join([first, *gap, *told])
+
+    def _note_lines(self, width: int) -> list[str]:
+        """The note in lines that fit beneath the editor."""
+        room = max(8, width - self._indent)
+        lines = [line.plain for line in Content(self._note).wrap(room)]
+        return (
+            lines
+            if len(lines) <= _NOTE_LINES
+            else [*lines[: _NOTE_LINES - 1], fit(" ".join(lines[_NOTE_LINES - 1 :]), room)]
+        )
 
     @property
     def _indent(self) -> int:
@@ -159,7 +178,8 @@ class FieldRow(Widget):
         room = width - self._indent - cell_len(self._note) - 3
         self._beneath = bool(self._note) and (self._narrow or not one_line or room < _ROOM)
         right = cell_len(self._note) + 3 if self._note and not self._beneath else 1
-        margin = (1 if self._narrow else 0, right, 1 if self._beneath else 0, self._indent)
+        below = len(self._note_lines(width)) if self._beneath else 0
+        margin = (1 if self._narrow else 0, right, below, self._indent)
         for child in (self.editor, self.picker):
             if child is not None and child.styles.margin != margin:
                 child.styles.margin = margin
@@ -171,7 +191,7 @@ class FieldRow(Widget):
         event.stop()
         if isinstance(self.editor, FieldLines):
             self.editor.fit()
-        self.post_message(self.Typed(self.member, self.editor.text))
+        self.post_message(self.Typed(self.member))
 
     def on_descendant_blur(self, event: events.DescendantBlur) -> None:
         """The cursor left."""
@@ -183,16 +203,16 @@ class FieldRow(Widget):
         self.target.focus()
 
 
-def _editor(row: Row, form: Form) -> Editor:
+def _editor(row: Row, form: Form, signs: Signs) -> Editor:
     text = form.text(row.member)
     match row.editor:
         case "lines":
             return FieldLines(text)
         case "choice":
-            return FieldChoice(text, form.options(row.member))
+            return FieldChoice(text, form.options(row.member), signs=signs)
         case "choices":
-            return FieldChoice(text, form.options(row.member), several=True)
+            return FieldChoice(text, form.options(row.member), several=True, signs=signs)
         case "check":
-            return FieldCheck(text)
+            return FieldCheck(text, signs)
         case _:
             return FieldLine(text)

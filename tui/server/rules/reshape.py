@@ -63,11 +63,10 @@ def _survey_items(unit: Unit, old: Blueprint, new: Blueprint, gone: set[str], ch
     for item in _live(unit, old):
         content = content_of(item, old)
         values = _reshaped(content.values, old, new, changed)
-        for name in changed:
-            lost[name] += content.values[name] is not None and values.get(name) is None
-        if values != {**new.unset, **{n: v for n, v in content.values.items() if n in values}} or (
-            item.column_id in gone or item.status_id in gone
-        ):
+        held = [name for name in changed if content.values[name] is not None]
+        for name in held:
+            lost[name] += values.get(name) is None
+        if gone & {item.column_id, item.status_id} or any(values.get(n) != content.values[n] for n in held):
             loss.affected.append(item.id)
     loss.fields.extend(Drop(name, old.fields[name].label, count) for name, count in lost.items() if count)
 

@@ -201,9 +201,7 @@ def parse(model: type[B], value: dict[str, Any]) -> B:
     try:
         return model.model_validate(value)
     except ValidationError as error:
-        raise Misshapen(
-            [_fault(each) for each in error.errors(include_url=False, include_context=True)[:100]]
-        ) from None
+        raise Misshapen([_fault(each) for each in error.errors(include_url=False)[:100]]) from None
 
 
 _MESSAGES = {

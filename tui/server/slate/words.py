@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import re
 
-_MEMBERS = {"column": "stage_id", "status": "status_id", "contact": "contact_id", "board": "pipeline_id"}
+_MEMBERS = {
+    "column": "stage_id",
+    "status": "status_id",
+    "contact": "contact_id",
+    "board": "pipeline_id",
+    "prefix": "short_id_prefix",
+}
 _PARTS = {"columns": "stages", "colour": "color", "limit": "wip_limit"}
 _SHOWN = {"column": "stage", "contact": "contact_id"}
 _PART = re.compile(r"[^.\[]+")
