@@ -21,11 +21,16 @@ def newer(item: Item, **changes: object) -> Item:
 async def test_new_cards_above_do_not_move_the_cursor() -> None:
     async with wall_of(a_session(40)) as wall:
         await wall.press("j", "j")
-        wall.session.pull(*[an_item(-n, "Lead") for n in range(5)])
+        wall.session.pull(an_item(0), an_item(-1))
         await wall.settle()
         assert wall.cursor == "DEAL-9"
-        assert wall.column("Lead").cards[0] == "DEAL--4"
-        assert "┃DEAL-9 " in wall.screen_text()
+        assert wall.column("Lead").cards[:3] == ["DEAL--1", "DEAL-0", "DEAL-1"]
+        await wall.press("G")
+        seen = wall.column("Lead").cards
+        wall.session.pull(*[an_item(-n) for n in range(2, 9)])
+        await wall.settle()
+        assert wall.cursor == "DEAL-37"
+        assert wall.column("Lead").cards == seen
 
 
 async def test_a_card_that_moves_within_its_column_takes_the_cursor_along() -> None:
@@ -96,7 +101,7 @@ async def test_marks_follow_the_changes_phase_in_order_of_precedence() -> None:
         (first,) = store.dispatch(Edit(ItemId("i-1"), Map({NAME: Set("Deal 1", "Mine")})))
         await wall.settle()
         assert sign() == "⟳"
-        store.apply(Sealed(first, Request()))
+        store.apply(Sealed(first, Request("k1", an_item(1))))
         theirs = newer(an_item(1), name="Theirs")
         store.apply(Conflicted(first, Conflict(theirs, (Clash(NAME, "Deal 1", "Mine", "Theirs"),))))
         await wall.settle()
@@ -104,7 +109,7 @@ async def test_marks_follow_the_changes_phase_in_order_of_precedence() -> None:
         assert "1 conflict" in wall.status
         store.drop(first)
         (second,) = store.dispatch(Edit(ItemId("i-1"), Map({NAME: Set("Theirs", "Mine")})))
-        store.apply(Sealed(second, Request()))
+        store.apply(Sealed(second, Request("k2", theirs)))
         store.apply(Refused(second, "The name is taken."))
         await wall.settle()
         assert sign() == "✗"
@@ -120,7 +125,7 @@ async def test_a_new_item_keeps_the_cursor_and_its_mark_when_the_server_names_it
         await wall.settle()
         assert wall.cursor == "new"
         wall.app.wall.mark({draft.id})
-        store.apply(Sealed(pending, Request()))
+        store.apply(Sealed(pending, Request("k", draft)))
         store.apply(Accepted(pending, replace(draft, id=ItemId("i-99"), key="DEAL-99", version=1)))
         await wall.settle()
         assert wall.cursor == "DEAL-99"

@@ -22,9 +22,11 @@ from tui.domain.model import (
     StatusId,
 )
 from tui.domain.record import Record, Value
+from tui.errors import StorageError
 from tui.sync.events import Link, Pulled, Removed
 from tui.sync.state import State
 from tui.sync.store import Store
+from tui.sync.turn import Outcome
 
 NOW = Moment(1_800_000_000)
 DAY = 86_400
@@ -81,6 +83,16 @@ def a_state(board: Board | None, items: Sequence[Item] = ()) -> State:
     return State(board=board, items=Map({item.id: item for item in items}), link=Link("online", synced_at=NOW))
 
 
+class HandJournal:
+    """A disk that works until a test says otherwise."""
+
+    problem: StorageError | None = None
+
+    def record(self, outcome: Outcome) -> None:
+        if self.problem is not None:
+            raise self.problem
+
+
 class HandSession:
     """A session whose server is the test."""
 
@@ -90,10 +102,17 @@ class HandSession:
     def __init__(self, state: State, *, read_only: bool = False) -> None:
         ids = count(1)
         self.now = NOW
-        self.store = Store(clock=lambda: self.now, new_id=lambda: f"p-{next(ids)}", state=state)
+        self.journal = HandJournal()
+        self.store = Store(
+            clock=lambda: self.now, new_id=lambda: f"p-{next(ids)}", journal=self.journal, state=state
+        )
         self.read_only = read_only
         self.capabilities = Capabilities(labels=True, rename=True, delete=True, restore=True)
         self.asked: list[str] = []
+        self.notes: list[str] = []
+
+    def restore(self) -> bool:
+        return self.store.state.board is not None
 
     def start(self) -> None:
         self.asked.append("start")

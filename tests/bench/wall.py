@@ -5,10 +5,10 @@
     python -m tests.bench.wall --prepare "cardwall import big.csv --board Sales" --again "cardwall open --board Sales"
 
 Method. Every figure is the median over fresh processes, and the programs take turns: bare, imports, wall, bare, …
-so that a slow minute of the machine hits all of them. Each process runs in a pseudo-terminal that answers like an xterm with
-synchronized updates; its output is read and time-stamped at once and drawn only in silences, so that the emulator's
-work is in no figure. The × columns are ratios to the bare app of the same run: compare those and the bytes, not the
-milliseconds, which move by a third between runs on a shared machine.
+so that a slow minute of the machine hits all of them. Each process runs in a pseudo-terminal that answers like an
+xterm with synchronized updates; its output is read and time-stamped at once and drawn only in silences, so that the
+emulator's work is in no figure. The × columns are ratios to the bare app of the same run: compare those and the
+bytes, not the milliseconds, which move by a third between runs on a shared machine.
 
 * ready: start of the process → the output that put the ready text on the screen.
 * first key: start → the output that completed the screen to which a key leads that was pressed at the first frame.

@@ -5,8 +5,9 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from tests.domain.samples import BOARD, COLUMNS_AND_STRAY, OPEN, VALUES, WAITING, an_item
-from tui.domain.changes import Edits, edits_between
-from tui.domain.model import COLUMN, LABELS, NAME, STATUS, Item, Member, field_member
+from tui.domain.changes import Edits, apply_edits, edits_between
+from tui.domain.merge import status_after_move
+from tui.domain.model import COLUMN, LABELS, NAME, STATUS, Item, Member, field_member, with_value
 from tui.domain.record import Value
 
 label_sets = st.sets(st.sampled_from(["hot", "cold", "emea"])).map(lambda labels: tuple(sorted(labels)))
@@ -42,3 +43,11 @@ def edited(draw: st.DrawFn, base: Item) -> Edits:
     if COLUMN not in wanted and draw(st.booleans()):
         wanted[STATUS] = draw(st.sampled_from([OPEN.id, WAITING.id]))
     return edits_between(base, wanted, BOARD)
+
+
+def served(base: Item, edits: Edits) -> Item:
+    """What a server holds after `edits`: a move that names no status takes one of its column."""
+    after = apply_edits(edits, base)
+    if COLUMN in edits and STATUS not in edits:
+        after = with_value(after, STATUS, status_after_move(BOARD, base, after.column_id))
+    return after

@@ -1,9 +1,11 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from immutables import Map
 
-from tests.domain.edits import edited, items
+from tests.domain.edits import edited, items, served
 from tests.domain.samples import BOARD, LEAD, OPEN, QUALIFIED, WAITING, WON, an_item, field
 from tui.domain.changes import Delta, Edits, Set, apply_edits, edits_between
 from tui.domain.merge import (
@@ -18,7 +20,20 @@ from tui.domain.merge import (
     settled,
     status_after_move,
 )
-from tui.domain.model import COLUMN, LABELS, NAME, POSITION, STATUS, ColumnId, Item, Member, StatusId, value_of
+from tui.domain.model import (
+    COLUMN,
+    LABELS,
+    NAME,
+    POSITION,
+    STATUS,
+    Column,
+    ColumnId,
+    Item,
+    Member,
+    Status,
+    StatusId,
+    value_of,
+)
 from tui.domain.record import Value
 
 notes, value, regions = (field(name).member for name in ("notes", "deal_value", "regions"))
@@ -29,7 +44,7 @@ ALL = (NAME, COLUMN, STATUS, LABELS, *(f.member for f in BOARD.fields))
 def three(draw: st.DrawFn) -> tuple[Item, Edits, Item]:
     """A base, what I changed of it, and what the server holds now."""
     base = draw(items())
-    return base, draw(edited(base)), apply_edits(draw(edited(base)), base)
+    return base, draw(edited(base)), served(base, draw(edited(base)))
 
 
 @given(three())
@@ -166,12 +181,24 @@ def test_a_status_that_goes_with_a_move_waits_for_it() -> None:
     assert merge(edits, theirs, BOARD, {COLUMN: "theirs"}).edits == Map()
 
 
-def test_a_status_follows_by_name_into_a_column_they_moved_to() -> None:
-    edits: Edits = Map({STATUS: Set(WAITING.id, OPEN.id)})
-    theirs = an_item(column_id=QUALIFIED.id, status_id=QUALIFIED.statuses[1].id)
-    assert merge(edits, theirs, BOARD) == Merge(Map({STATUS: Set(QUALIFIED.statuses[1].id, QUALIFIED.statuses[0].id)}))
-    won = an_item(column_id=WON.id, status_id=WON.statuses[0].id)
-    assert [clash.member for clash in merge(edits, won, BOARD).clashes] == [STATUS]
+def test_a_status_goes_along_by_name_when_they_only_moved_the_item() -> None:
+    proposal = Column(
+        ColumnId("c-proposal"),
+        "Proposal",
+        statuses=(Status(StatusId("p-open"), "Open"), Status(StatusId("p-waiting"), "Waiting")),
+    )
+    board = replace(BOARD, columns=(*BOARD.columns, proposal))
+    moved = an_item(column_id=proposal.id, status_id=status_after_move(board, an_item(), proposal.id))
+    merged = merge(Map({STATUS: Set(OPEN.id, WAITING.id)}), moved, board)
+    assert merged == Merge(Map({STATUS: Set(proposal.statuses[0].id, proposal.statuses[1].id)}))
+
+
+@pytest.mark.parametrize(("column", "status"), [(QUALIFIED.id, QUALIFIED.statuses[1].id), (WON.id, WON.statuses[0].id)])
+def test_a_status_clashes_where_they_chose_another_or_there_is_none_of_its_name(
+    column: ColumnId, status: StatusId
+) -> None:
+    merged = merge(Map({STATUS: Set(WAITING.id, OPEN.id)}), an_item(column_id=column, status_id=status), BOARD)
+    assert merged == Merge(Map(), (Clash(STATUS, WAITING.id, OPEN.id, status),))
 
 
 def test_deltas_shrink_to_what_is_left_to_do() -> None:

@@ -61,6 +61,24 @@ async def test_a_removed_column_takes_its_items_and_they_can_come_back(board: Bo
     assert (restored["stage"], restored["status"], restored["version"]) == ("Lead", "Open", 3)
 
 
+async def test_what_comes_back_after_its_board_has_changed_fits_again(call: Caller) -> None:
+    fields = [{"name": "n", "kind": "number"}, {"name": "t", "kind": "text"}, {"name": "s", "kind": "text"}]
+    board = await make_board(call, fields=fields)
+    item = await board.add(metadata={"n": 5, "t": "long", "s": "x"})
+    path = f"/v1/ext/items/{item['item_id']}"
+    await call("DELETE", path)
+    changed = [
+        {"name": "n", "kind": "text"},
+        {"name": "t", "kind": "text", "max_length": 2},
+        {"name": "s", "kind": "date"},
+        {"name": "new", "kind": "text"},
+    ]
+    await board.apply(fields=changed)
+    restored = (await call("POST", f"{path}/restore")).json()
+    assert [restored[name] for name in ("n", "t", "s", "new")] == ["5", "long", None, None]
+    assert (await board.items())[0] == restored
+
+
 async def test_an_empty_column_goes_without_force(board: Board) -> None:
     await board.add()
     answer = await board.apply(stages=board.answer["stages"][:1])
@@ -101,6 +119,7 @@ async def test_a_removed_field_is_gone_for_good(board: Board) -> None:
     ("before", "value", "after", "kept"),
     [
         ({"kind": "number"}, 1.5, {"kind": "text"}, "1.5"),
+        ({"kind": "number"}, 1500, {"kind": "text"}, "1500"),
         ({"kind": "text"}, "12.50", {"kind": "number"}, 12.5),
         ({"kind": "text"}, "twelve", {"kind": "number"}, None),
         ({"kind": "text"}, "low", {"kind": "select", "options": ["low"]}, "low"),

@@ -33,6 +33,15 @@ def _fail(operations: Operations, connection: Connection) -> None:
     raise StorageError("the step failed")
 
 
+def _rebuild(operations: Operations, connection: Connection) -> None:
+    with operations.batch_alter_table("boards", recreate="always") as table:
+        table.alter_column("name", new_column_name="title")
+
+
+def _orphan(operations: Operations, connection: Connection) -> None:
+    connection.execute(sa.text("DELETE FROM boards"))
+
+
 STEP = Migration(NEXT, _add_column)
 BROKEN = Migration(NEXT + 1, _fail)
 
@@ -86,6 +95,32 @@ def test_a_step_that_fails_takes_everything_back(file: Path) -> None:
     assert _revision(file) == before
     assert "motto" not in _columns(file)
     open_database(f"sqlite:///{file}").close()
+
+
+def _add_item(file: Path) -> None:
+    with closing(sqlite3.connect(file)) as raw:
+        raw.execute(
+            "INSERT INTO items (id, board_id, prefix, number, name, column_id, position, fields, fields_revision,"
+            " labels, version, revision, created_at, updated_at, search)"
+            " VALUES ('i', 'b', 'DEAL', 1, 'x', 'c', 1, '{}', 1, '[]', 1, 1, 0, 0, '')"
+        )
+        raw.commit()
+
+
+def test_a_table_that_others_refer_to_can_be_rebuilt(file: Path) -> None:
+    _add_item(file)
+    open_database(f"sqlite:///{file}", migrations=(*MIGRATIONS, Migration(NEXT, _rebuild))).close()
+    with closing(sqlite3.connect(file)) as raw:
+        assert raw.execute("SELECT title, items.id FROM boards JOIN items ON board_id = boards.id").fetchall() == [
+            ("Sales", "i")
+        ]
+
+
+def test_a_step_that_leaves_rows_without_their_board_is_taken_back(file: Path) -> None:
+    _add_item(file)
+    with pytest.raises(StorageError, match="without losing rows"):
+        open_database(f"sqlite:///{file}", migrations=(*MIGRATIONS, Migration(NEXT, _orphan)))
+    assert "name" in _columns(file)
 
 
 def test_two_programs_that_start_at_once_migrate_once(file: Path) -> None:

@@ -143,6 +143,10 @@ async def test_a_demo_starts_with_its_newest_items_and_the_feed_brings_the_rest(
     assert ranks == sorted(set(ranks))
 
 
+def test_an_empty_demo_says_that_it_is_ready(tmp_path: Path) -> None:
+    assert [(line["done"], line["total"]) for line in _demo(tmp_path / "a.db", items=0)] == [(0, 0)]
+
+
 def test_a_demo_refuses_a_database_with_boards(tmp_path: Path) -> None:
     _demo(tmp_path / "a.db", items=1)
     with pytest.raises(StorageError, match="empty database"):

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import event
@@ -117,7 +118,7 @@ def test_a_file_system_without_locks(tmp_path: Path, monkeypatch: pytest.MonkeyP
     connect = sqlite3.connect
 
     class NoWal(sqlite3.Connection):
-        def execute(self, sql: str, *parameters: object) -> sqlite3.Cursor:  # type: ignore[override]  # narrower on purpose
+        def execute(self, sql: str, *parameters: Any) -> sqlite3.Cursor:
             return super().execute("SELECT 'delete'" if "journal_mode" in sql else sql, *parameters)
 
     monkeypatch.setattr(sqlite3.dbapi2, "connect", lambda *a, **k: connect(*a, **k, factory=NoWal))

@@ -132,7 +132,7 @@ def test_cells_are_as_many_as_the_layout_counts(text: str) -> None:
     ],
 )
 def test_characters_that_belong_together_share_a_cell(text: str, expected: tuple[str, ...]) -> None:
-    assert cells(text) == expected
+    assert tuple(cells(text)) == expected
 
 
 @given(st.text(max_size=20))

@@ -83,7 +83,12 @@ class WallApp(ThinWire[None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Begin to follow the server, and say what was wrong with the user's keys."""
-        self.session.start()
+        if self.session.restore():
+            self.call_after_refresh(self.session.start)  # loading the server must not hold up the first frame
+        else:
+            self.session.start()
+        for note in self.session.notes:
+            self.notify(plain(note), severity="warning", timeout=30, markup=False)
         for problem in self.keymap.problems:
             self.notify(plain(problem), severity="warning", timeout=30, markup=False)
 
@@ -184,7 +189,7 @@ class WallApp(ThinWire[None], inherit_bindings=False):
         command = self.reader.read(key, place)
         if command is not None:
             self.run_command(command.id, key)
-        elif not (self.reader.waiting or was_waiting) and screen is not self.wall:
+        elif not (self.reader.waiting or was_waiting) and (screen is not self.wall or screen.focused is not None):
             return False
         if screen is self.wall:
             self.wall.paint()

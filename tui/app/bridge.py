@@ -21,10 +21,11 @@ SLICE: Final = 0.004
 
 
 class Bridge:
-    """The open board as the wall draws it."""
+    """The open board as the wall draws it; `changed` is called often, `opened` when it is another board."""
 
-    def __init__(self, store: Store, changed: Callable[[], None]) -> None:
+    def __init__(self, store: Store, changed: Callable[[], None], opened: Callable[[], None]) -> None:
         self.store = store
+        self._opened = opened
         self.lens = Lens()
         self.arrangement = Arrangement(store.state.board or _NO_BOARD)
         self.model = WallModel((), self)
@@ -124,6 +125,10 @@ class Bridge:
         if isinstance(event, Opened) or (isinstance(event, BoardChanged) and notice.before.board != notice.state.board):
             if isinstance(event, Opened):
                 self.lens, self._bound, self._wanted, self._displaced = Lens(), False, None, None
+                wide, tall = self.model.wide, self.model.tall
+                self.model = WallModel((), self)
+                self.model.resize(wide, tall)
+                self._opened()
             self.rebuild()
             return
         rightful = self._rightful_cursor()

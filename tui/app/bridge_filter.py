@@ -56,6 +56,10 @@ class Filter:
         self.sort = sort
         self.bridge.use(lens_of(self.text, sort, self.bridge.store, self._me))
 
+    def reset(self) -> None:
+        """Forget what was asked of another board."""
+        self.text, self.sort, self.mistake = "", (), None
+
     def clear(self) -> None:
         """Show everything."""
         self.typed("")

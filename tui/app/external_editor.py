@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import shutil
 import subprocess
 import tempfile
 from collections.abc import Mapping
@@ -25,6 +26,14 @@ def editor_command(environ: Mapping[str, str] = os.environ) -> list[str]:
     if not command:
         raise CardwallError("No editor is set: set $EDITOR to a program, like EDITOR=nano, and start again.")
     return command
+
+
+def has_editor(environ: Mapping[str, str] = os.environ) -> bool:
+    """Whether an editor is set and can be found."""
+    try:
+        return shutil.which(editor_command(environ)[0]) is not None
+    except CardwallError:
+        return False
 
 
 def edit_text(app: App[None], text: str, suffix: str, environ: Mapping[str, str] = os.environ) -> str:

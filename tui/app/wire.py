@@ -72,11 +72,8 @@ class Wire:
         self._noisy = False
         self._parked: Place | None = None
         self._shown = False
-
-    @property
-    def size(self) -> tuple[int, int]:
+        self.size = (width, height)
         """Columns and rows."""
-        return self._grid.width, self._grid.height
 
     @property
     def worn(self) -> bool:
@@ -137,6 +134,7 @@ class ThinWire(App[ReturnType], Generic[ReturnType]):
     """False turns the wire off for this app, before it runs."""
 
     _wire: Wire | None = None
+    _wire_allowed: bool | None = None
     _wire_cursor: Place | None = None
 
     def wire_status(self) -> str:
@@ -187,8 +185,10 @@ class ThinWire(App[ReturnType], Generic[ReturnType]):
             self.post_display_hook()
 
     def _wire_fits(self) -> bool:
-        driver = self._driver
-        return self.thin_wire and not obstacle() and not (driver and (driver.is_inline or driver.is_web))
+        if self._wire_allowed is None and self._driver is not None:
+            inside = self._driver.is_inline or self._driver.is_web
+            self._wire_allowed = self.thin_wire and not inside and not obstacle()
+        return bool(self._wire_allowed)
 
     def _can_write(self) -> bool:
         return (
@@ -200,13 +200,13 @@ class ThinWire(App[ReturnType], Generic[ReturnType]):
         )
 
     def _present_wire(self) -> Wire:
-        size = (self.size.width, self.size.height)
-        if self._wire is None or self._wire.size != size or self._wire.worn:
-            if self._wire is not None and self._wire.worn:
+        wire, size = self._wire, self.size
+        if wire is None or wire.size != size or wire.worn:
+            if wire is not None and wire.worn:
                 self.screen.refresh()
             colours = COLOR_SYSTEMS[self.console.color_system or "truecolor"]
-            self._wire = Wire(*size, colours, erases=_erases_in_colour(os.environ))
-        return self._wire
+            wire = self._wire = Wire(*size, colours, erases=_erases_in_colour(os.environ))
+        return wire
 
     def _send_frame(self, wire: Wire) -> None:
         x, y = self.cursor_position

@@ -21,10 +21,11 @@ def plain(text: str) -> bool:
 
 
 @lru_cache(2048)
-def cells(text: str) -> tuple[str, ...]:
+def cells(text: str) -> str | tuple[str, ...]:
     """Split text into cells exactly as wide as the layout measured it; what steers a terminal is left out.
 
-    Control characters never get past this point, whoever let them come this far.
+    Where every character is one cell the result is a string. Control characters never get past this point, whoever
+    let them come this far.
     """
     found: list[str] = []
     joined = False
@@ -43,7 +44,7 @@ def cells(text: str) -> tuple[str, ...]:
         elif found:
             _attach(found, char)
         joined = _JOINS and char == JOINER
-    return tuple(found)
+    return "".join(found) if all(len(cell) == 1 for cell in found) else tuple(found)
 
 
 def steers(char: str) -> bool:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from itertools import chain, count
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Final
 
 from textual.strip import Strip
@@ -28,7 +28,7 @@ _NEAR: Final = 6
 class Row:
     """One row: what it should show, what the terminal shows, and the strips that were laid on it last."""
 
-    __slots__ = ("edges", "first", "last", "pens", "shown_pens", "shown_text", "strips", "text")
+    __slots__ = ("edges", "first", "last", "odd", "pens", "shown_pens", "shown_text", "strips", "text")
 
     def __init__(self, width: int) -> None:
         self.text = [" "] * width
@@ -39,6 +39,8 @@ class Row:
         self.strips: dict[int, Strip] = {}
         self.first, self.last = 0, width
         """Where it may differ from what the terminal shows: from one column up to before another."""
+        self.odd = False
+        """Whether it has ever had cells that are not one character each."""
 
     def touch(self, first: int, last: int) -> None:
         """Note that columns from `first` up to before `last` may have changed."""
@@ -71,7 +73,7 @@ class Grid:
         self._pens, self._erases = pens, erases
         self._rows = [Row(width) for _ in range(height)]
 
-    def paint(self, y: int, strips: Sequence[tuple[int, Strip]], edges: tuple[int, ...]) -> None:
+    def paint(self, y: int, strips: Iterable[tuple[int, Strip]], edges: tuple[int, ...]) -> None:
         """Lay strips on row y, each at its column; `edges` are the columns where any strip of that row may begin.
 
         A strip object that already lies at its place costs nothing.
@@ -86,7 +88,8 @@ class Grid:
         for x, strip in strips:
             if lying.get(x) is not strip:
                 lying[x] = strip
-                row.touch(max(x - 1, 0), min(self._lay(row, x, strip) + 1, self.width))
+                end = self._lay(row, x, strip) + 1
+                row.touch(x - 1 if x else 0, end if end < self.width else self.width)
 
     def forget(self) -> None:
         """Take nothing for granted about what the terminal shows; the next frame sends every cell."""
@@ -110,9 +113,11 @@ class Grid:
         for words, style, control in strip:
             if control:
                 continue
-            part: Sequence[str] = words if plain(words) else cells(words)
+            part = words if words.isascii() and words.isprintable() else cells(words)
             if x >= width:
                 break
+            if type(part) is tuple:
+                row.odd = True
             end = min(x + len(part), width)
             text[x:end] = part[: end - x]
             pens[x:end] = [number(style)] * (end - x)
@@ -143,14 +148,9 @@ class Grid:
         if not changed:
             return
         rest = len(changed) - self._blank_tail(row, changed)
-        at = 0
-        while at < rest:
-            start = changed[at]
-            while at + 1 < rest and changed[at + 1] == changed[at] + 1:
-                at += 1
+        for start, end in _runs(changed[:rest]):
             self._approach(pencil, row, start, y)
-            self._draw_run(pencil, row, start, changed[at] + 1, y)
-            at += 1
+            self._draw_run(pencil, row, start, end, y)
         if rest < len(changed):
             pencil.go(changed[rest], y)
             if not self._fits(pencil.pen, row, changed[rest]):
@@ -164,30 +164,42 @@ class Grid:
         pens, shown_pens = row.pens[first:last], row.shown_pens[first:last]
         if text == shown_text and pens == shown_pens:
             return []
-        found = [
-            x
-            for x, new, old, pen, shown in zip(count(first), text, shown_text, pens, shown_pens, strict=False)
-            if new != old or (pen != shown and (new != " " or blank[pen] != blank[shown]))
-        ]
-        if max(map(len, text)) > 1 or max(map(len, shown_text)) > 1:
-            found = self._with_disputed(row, found)
-        if found and "" in row.text:
-            found = sorted({*found, *_whole(row.text, found)})
-        return found
+        columns = range(first, last)
+        if text == shown_text:
+            found = [
+                x
+                for x, pen, shown in zip(columns, pens, shown_pens, strict=True)
+                if pen != shown and (blank[pen] != blank[shown] or row.text[x] != " ")
+            ]
+        elif pens == shown_pens:
+            found = [x for x, new, old in zip(columns, text, shown_text, strict=True) if new != old]
+        else:
+            found = [
+                x
+                for x, new, old, pen, shown in zip(columns, text, shown_text, pens, shown_pens, strict=True)
+                if new != old or (pen != shown and (new != " " or blank[pen] != blank[shown]))
+            ]
+        return self._with_neighbours(row, found) if row.odd else found
 
-    def _with_disputed(self, row: Row, columns: list[int]) -> list[int]:
-        """The columns, and all behind the first one whose width terminals disagree about: it may have moved them."""
+    def _with_neighbours(self, row: Row, columns: list[int]) -> list[int]:
+        """The columns with the other halves of wide characters, and with all that a disputed width may have moved."""
         for x in columns:
             if disputed(row.text[x]) or disputed(row.shown_text[x]):
-                return sorted({*columns, *range(x, self.width)})
-        return columns
+                columns = [*(each for each in columns if each < x), *range(x, self.width)]
+                break
+        return sorted({*columns, *_whole(row.text, columns)})
 
     def _blank_tail(self, row: Row, changed: list[int]) -> int:
         """How many of the changed columns lie in equal blanks up to the row's end that one sequence may erase."""
-        if row.text[changed[-1]] != " " or not self._erasable(row.pens[-1]):
+        text, pens = row.text, row.pens
+        behind = self.width - changed[-1]
+        if text[-behind:].count(" ") != behind or not self._erasable(pens[-1]):
             return 0
-        blank, look, tail = self._pens.blank, self._pens.blank[row.pens[-1]], self.width
-        while tail > 0 and row.text[tail - 1] == " " and blank[row.pens[tail - 1]] == look:
+        blank, tail = self._pens.blank, self.width - behind
+        look = blank[pens[-1]]
+        if any(blank[pen] != look for pen in set(pens[tail:])):
+            return 0
+        while tail > 0 and text[tail - 1] == " " and blank[pens[tail - 1]] == look:
             tail -= 1
         many = len(changed) - bisect_left(changed, tail)
         return many if many > _FEW else 0
@@ -196,9 +208,12 @@ class Grid:
         """Bring the cursor to column x of row y, through a short gap by writing the gap again."""
         if pencil.y == y and pencil.x is not None and 0 < x - pencil.x <= _NEAR:
             gap = "".join(row.text[pencil.x : x])
-            fits = all(self._fits(pencil.pen, row, column) for column in range(pencil.x, x))
-            if fits and plain(gap) and len(gap) <= len(pencil.way(x, y)):
-                pencil.write(gap, len(gap), sure=True)
+            if plain(gap) and len(gap) == x - pencil.x and len(gap) <= len(pencil.way(x, y)):
+                for column in range(pencil.x, x):
+                    if not self._fits(pencil.pen, row, column):
+                        break
+                else:
+                    pencil.write(gap, len(gap), sure=True)
         pencil.go(x, y)
 
     def _fits(self, pen: int, row: Row, x: int) -> bool:
@@ -214,6 +229,8 @@ class Grid:
                 pencil.ink(pens[x])
             pen, stop = pencil.pen, x + 1
             look = blank[pen]
+            if pens[x:end].count(pen) == end - x:
+                stop = end
             while stop < end and (
                 pens[stop] == pen or text[stop] == "" or (text[stop] == " " and blank[pens[stop]] == look)
             ):
@@ -238,6 +255,22 @@ class Grid:
         if at < len(part):
             pencil.go(x + at, y)
             pencil.write("".join(part[at:]) if at else text, len(part) - at, sure=sure)
+
+
+def _runs(columns: list[int]) -> Iterator[tuple[int, int]]:
+    """The columns as ranges, each up to before its second number."""
+    if not columns:
+        return
+    if columns[-1] - columns[0] < len(columns):
+        yield columns[0], columns[-1] + 1
+        return
+    start = previous = columns[0]
+    for x in columns[1:]:
+        if x != previous + 1:
+            yield start, previous + 1
+            start = x
+        previous = x
+    yield start, previous + 1
 
 
 def _whole(text: list[str], columns: Iterable[int]) -> Iterable[int]:

@@ -168,22 +168,41 @@ def _merge_set(member: Member, edit: Set, edits: Edits, theirs: Item, board: Boa
 
 def _merge_status(edit: Set, edits: Edits, theirs: Item, board: Board) -> Set | Clash | None:
     """A status belongs to a column, so it is judged by where the item stands; None where that makes no difference."""
+    held = theirs.status_id
     move = edits.get(COLUMN)
     if isinstance(move, Set):
         # A status that goes with a move is part of it: it clashes only if the move itself was made by both.
-        return Set(theirs.status_id, edit.mine) if theirs.column_id != move.mine else None
+        column = board.column(ColumnId(str(move.mine)))
+        if theirs.column_id == move.mine or column is None:
+            return None if theirs.column_id == move.mine else Set(held, edit.mine)
+        went_along = edit.mine == _carried(board, edit.base, column)
+        return Set(held, _carried(board, held, column) if went_along and held != edit.base else edit.mine)
     mine, column = _column_of(edit.mine, board), board.column(theirs.column_id)
     if mine is None or column is None or mine.id == column.id:
         return None
-    wanted = mine.status(StatusId(str(edit.mine)))
-    namesake = next((s.id for s in column.statuses if wanted is not None and s.name == wanted.name), None)
-    if namesake is None:
-        return Clash(STATUS, edit.base, edit.mine, theirs.status_id)
-    return Set(theirs.status_id, namesake)
+    namesake = _carried(board, edit.mine, column)
+    if held == _carried(board, edit.base, column) and _same_name(board, namesake, edit.mine):
+        return Set(held, namesake)  # their move took the old status along; mine goes along as well
+    return Clash(STATUS, edit.base, edit.mine, held)
 
 
 def _column_of(status: Value, board: Board) -> Column | None:
     return next((column for column in board.columns if any(s.id == status for s in column.statuses)), None)
+
+
+def _status_name(board: Board, status: Value) -> str | None:
+    return next((s.name for column in board.columns for s in column.statuses if s.id == status), None)
+
+
+def _same_name(board: Board, one: Value, other: Value) -> bool:
+    return _status_name(board, one) == _status_name(board, other) is not None
+
+
+def _carried(board: Board, status: Value, column: Column) -> StatusId | None:
+    """The status an item has after a move to `column` that names none: the rule of both contracts."""
+    name = _status_name(board, status)
+    first = column.statuses[0].id if column.statuses else None
+    return next((s.id for s in column.statuses if s.name == name), first)
 
 
 def _text(value: Value) -> str:
@@ -196,8 +215,4 @@ def status_after_move(board: Board, item: Item, column_id: ColumnId) -> StatusId
     The one of the same name in the new column, else its first, else none: the rule of both contracts.
     """
     column = board.column(column_id)
-    if column is None or not column.statuses:
-        return None
-    was = board.column(item.column_id)
-    name = next((s.name for s in was.statuses if s.id == item.status_id), None) if was else None
-    return next((s.id for s in column.statuses if s.name == name), column.statuses[0].id)
+    return None if column is None else _carried(board, item.status_id, column)

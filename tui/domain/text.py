@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import cache
 
 MARKS = 8
 """Combining marks that one character may carry; the rest of a flood is left out."""
@@ -17,8 +18,6 @@ CARRIER = "◌"
 
 _SIMPLE = " -~¡-¬®-ʯΑ-ΡΣ-ώЀ-҂Ҋ-ԯא-תء-غف-ي‐-‧€ぁ-ゖァ-ヺ一-鿼가-힣"
 """Characters of common scripts that are visible, keep to themselves and are composed already."""
-_ALL_SIMPLE = re.compile(f"[{_SIMPLE}]*")
-_ODD = re.compile(f"[{_SIMPLE}]?[^{_SIMPLE}]+")
 _FOREIGN = re.compile(r"[ -~]?[^\0-\x7f]+")
 _PIECE = 256
 """Characters composed at once: the cost of composing grows with the square of a run of marks."""
@@ -48,13 +47,22 @@ def visible(text: str, *, lines: bool = False) -> str:
     No control, bidirectional, zero-width, tag, private or unassigned character and no lone surrogate is left;
     emoji sequences come apart into emoji of known width. One line, unless `lines` keeps line feeds. Idempotent.
     """
-    if _ALL_SIMPLE.fullmatch(text):
+    if text.isascii() and text.isprintable():
+        return text
+    odd = _odd()
+    if odd.search(text) is None:
         return text
     if lines:
         text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", "    ")
         return "\n".join(visible(line) for line in text.split("\n"))
-    cleaned = _ODD.sub(_clean_match, text.replace("\r\n", NEWLINE).replace("\n", NEWLINE))
+    cleaned = odd.sub(_clean_match, text.replace("\r\n", NEWLINE).replace("\n", NEWLINE))
     return CARRIER + cleaned if cleaned and _is_mark(cleaned[0]) else cleaned
+
+
+@cache
+def _odd() -> re.Pattern[str]:
+    """What is not simple, with the character before it; compiled late, since it takes milliseconds."""
+    return re.compile(f"[{_SIMPLE}]?[^{_SIMPLE}]+")
 
 
 def _clean_match(match: re.Match[str]) -> str:

@@ -1,0 +1,12 @@
+"""The items API: one set of rules over one database, spoken to through faces.
+
+    embed / (a server program)     runs the app
+      app        Border ─ Router ─ faces
+      slate/     the slate face: routes, bodies, what items look like, problems
+      service    rules run as transactions in worker threads
+      rules/     what is allowed and what it comes to, in the domain's words
+      database   transactions, retries; opening, migrations/, tables
+      seed       demo walls, as a child process
+
+A second face stands beside `slate/` and calls the same rules; nothing below the faces knows a wire format.
+"""

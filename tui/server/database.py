@@ -7,7 +7,8 @@ half-way with a lock it cannot get; readers see the last commit (WAL) and are ne
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -55,6 +56,20 @@ class Database:
         `work` may run more than once and must have no other effect than through its connection.
         """
         return self._run(work, write=True)
+
+    @contextmanager
+    def unchecked(self) -> Iterator[None]:
+        """Meanwhile SQLite enforces no foreign keys: it cannot rebuild a table that others refer to otherwise."""
+        if not self.is_sqlite:
+            yield
+            return
+        event.listen(self.engine, "connect", _forget_keys)
+        self.engine.dispose()
+        try:
+            yield
+        finally:
+            event.remove(self.engine, "connect", _forget_keys)
+            self.engine.dispose()
 
     def close(self) -> None:
         """Let go of every connection."""
@@ -142,6 +157,10 @@ def _prepare(connection: Any, _record: object) -> None:
     connection.execute("PRAGMA foreign_keys=ON")
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA cache_size=-16000")
+
+
+def _forget_keys(connection: Any, _record: object) -> None:
+    connection.execute("PRAGMA foreign_keys=OFF")
 
 
 def _begin(connection: Connection) -> None:

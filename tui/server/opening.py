@@ -75,7 +75,8 @@ def _bring_up(database: Database, migrations: Sequence[Migration]) -> None:
     if revision is not None and revision < newest:
         if database.is_sqlite:
             _keep_copy(Path(database.place), revision)
-        revision = database.write(lambda connection: _migrate(connection, migrations))
+        with database.unchecked():
+            revision = database.write(lambda connection: _migrate(connection, migrations))
     if revision is None or revision > newest:
         raise Newer(
             f"{database.place} was written by a newer cardwall (schema {revision}, this one knows {newest}). "
@@ -115,6 +116,8 @@ def _migrate(connection: Connection, migrations: Sequence[Migration]) -> int:
             migration.upgrade(operations, connection)
             revision = migration.revision
     connection.execute(update(schema_state).values(revision=revision))
+    if connection.dialect.name == "sqlite" and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+        raise StorageError("The database could not be updated without losing rows; it was not touched.")
     return revision
 
 

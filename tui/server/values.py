@@ -16,6 +16,7 @@ from pydantic import StringConstraints, TypeAdapter
 from pydantic_core import SchemaError, ValidationError
 
 from tui.domain.model import Field
+from tui.server.json_text import number
 from tui.server.moments import parse_date
 from tui.server.text import fault_in
 
@@ -252,7 +253,7 @@ def converted(value: Value, clean: Cleaner) -> Value:
     elif isinstance(value, tuple):
         candidates += [", ".join(value)]
     elif isinstance(value, int | Decimal) and not isinstance(value, bool):
-        candidates += [format(value, "f")]
+        candidates += [number(Decimal(value))]
     for candidate in candidates:
         try:
             return clean(candidate)

@@ -19,6 +19,8 @@ from tui.sync.cache import Cache
 from tui.sync.engine import Connect, Engine
 from tui.sync.events import BoardChanged, BoardsListed, Link, LinkChanged, Pulled
 from tui.sync.journal import Contents, OutboxFile, adoptable, open_own, retire
+from tui.sync.pace import Pause, pause
+from tui.sync.puller import Puller
 from tui.sync.snapshot import SnapshotFile
 from tui.sync.store import Store
 
@@ -60,13 +62,22 @@ class ProfileSession:
         *,
         clock: Callable[[], Moment],
         new_id: Callable[[], str],
+        wait: Pause = pause,
     ) -> None:
         self._setting = setting
         self.notes: list[str] = []
         """Sentences the user must see once: what was set aside or could not be written."""
         self._outbox = self._open_outbox(new_id)
         self._store = Store(clock=clock, new_id=new_id, journal=self._outbox)
-        self._engine = Engine(self._store, connect, sync=self._sync, poll=setting.poll, ready=self._until_read)
+        self._engine = Engine(
+            self._store,
+            connect,
+            sync=self._sync,
+            poll=setting.poll,
+            puller=Puller(self._store, board_name=setting.board_name),
+            ready=self._until_read,
+            wait=wait,
+        )
         self._cache = self._open_cache()
         self._remembered: BoardId | None = None
         self._read = asyncio.Event()

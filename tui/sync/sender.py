@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from immutables import Map
 
 from tui.api.backend import Backend, VersionConflict
 from tui.domain.changes import Create, Delete, Edit, Restore
 from tui.domain.merge import Conflict
-from tui.domain.model import Board, Item
+from tui.domain.model import Board, Item, ItemId
 from tui.errors import (
     CardwallError,
     Inactive,
@@ -23,10 +24,10 @@ from tui.errors import (
     Unauthorised,
     Unavailable,
 )
-from tui.sync.events import Accepted, BoardChanged, Conflicted, Pulled, Refused, Sealed, Unsealed
+from tui.sync.events import Accepted, BoardChanged, Conflicted, Pulled, Refused, Removed, Sealed, Unsealed
 from tui.sync.outbox import Clashing, Done, Pending, PendingId, Plan, Ready, Request, Unknown, plan
 from tui.sync.state import is_next, next_pendings
-from tui.sync.store import Store
+from tui.sync.store import Notice, Store
 from tui.sync.verify import Verdict, verdict
 
 KNOWS_NO_BOARD = Board(id="", name="")  # type: ignore[arg-type]  # merges by the plainest rules
@@ -121,13 +122,13 @@ class Sender:
 
     async def _send(self, backend: Backend, pending: Pending, request: Request, *, again: bool) -> None:
         """`again`: an earlier attempt may have arrived, so only an answer of the server frees the Pending."""
+        await self._put_on_disk()
+        removed: set[ItemId] = set()
         try:
-            await asyncio.to_thread(self._sync)
-        except StorageError as problem:
-            # The change is in memory and in the kernel's cache: sending it is now the safest place for it.
-            self._store.journal_problem = problem
-        try:
-            item = await _write(backend, pending, request)
+            with self._watching(removed):
+                item = await _write(backend, pending, request)
+                if again and isinstance(pending.change, Create) and item is not None:
+                    item = await _as_it_is_now(backend, item, removed)
         except VersionConflict as conflict:
             self._answered(Conflicted(pending.id, Conflict(conflict.theirs)))
             self._stop_going_round(pending.id, request, conflict)
@@ -140,12 +141,34 @@ class Sender:
             raise  # it may have arrived: it stays sealed and is sent again under the same key
         except NotFound as refusal:
             await self._missing(backend, pending, refusal)
-        except Invalid as refusal:
-            self._answered(Refused(pending.id, refusal.message, Map(refusal.fields)))
         except CardwallError as refusal:
-            self._answered(Refused(pending.id, refusal.message))
+            fields = refusal.fields if isinstance(refusal, Invalid) else {}
+            self._answered(Refused(pending.id, refusal.message, Map(fields)))
         else:
             self._answered(Accepted(pending.id, item))
+            if item is not None and item.id in removed:
+                self._store.apply(Removed((item.id,)))
+
+    async def _put_on_disk(self) -> None:
+        try:
+            await asyncio.to_thread(self._sync)
+        except StorageError as problem:
+            # The change is in memory and in the kernel's cache: sending it is now the safest place for it.
+            self._store.journal_problem = problem
+
+    @contextmanager
+    def _watching(self, removed: set[ItemId]) -> Iterator[None]:
+        """Collect what is deleted meanwhile: the news of a deletion may overtake the answer that names the item."""
+
+        def notice(notice: Notice) -> None:
+            if isinstance(notice.event, Removed):
+                removed.update(notice.event.ids)
+
+        stop = self._store.subscribe(notice)
+        try:
+            yield
+        finally:
+            stop()
 
     def _answered(self, event: Accepted | Refused | Conflicted) -> None:
         self.answers += 1
@@ -172,6 +195,15 @@ class Sender:
         if isinstance(again, Ready) and (again.request.base, again.request.edits) == (request.base, request.edits):
             said = f"{conflict.message}, but the server shows no newer state of it than the one on the wall"
             self._store.apply(Refused(pending_id, said))
+
+
+async def _as_it_is_now(backend: Backend, item: Item, removed: set[ItemId]) -> Item:
+    """A repeated answer is an old one: what it names may have been deleted since."""
+    try:
+        return await backend.item(item.id)
+    except NotFound:
+        removed.add(item.id)
+        return item
 
 
 async def _write(backend: Backend, pending: Pending, request: Request) -> Item | None:

@@ -30,7 +30,7 @@ from tui.domain.arrangement import UNKNOWN, Arrangement
 from tui.domain.model import Column, Item, ItemId, Member
 from tui.domain.money import show_short
 from tui.sync.session import Session
-from tui.sync.state import mark, view
+from tui.sync.state import mark, resolve, view
 
 if TYPE_CHECKING:
     from tui.app.app import WallApp
@@ -55,8 +55,9 @@ class BoardScreen(Screen[None]):
         self._brush: Brush | None = None
         self._filter_before = ""
         self._paint_due = False
+        self._disk_problem = ""
         self._said: tuple[str, Severity] | None = None
-        self.bridge = Bridge(session.store, self._note_change)
+        self.bridge = Bridge(session.store, self._note_change, self._start_over)
         self.filter = Filter(self.bridge, session.me)
 
     def compose(self) -> ComposeResult:
@@ -140,6 +141,20 @@ class BoardScreen(Screen[None]):
         """A key was pressed: what was said has been read."""
         self._said = None
 
+    def _start_over(self) -> None:
+        """Another board was opened: nothing that was asked of the last one holds."""
+        self.marked = set()
+        self.filter.reset()
+        self.cache = CardCache()
+
+    def _follow_marked(self) -> None:
+        """Marks go with an item to the id the server gives it, and go when it goes."""
+        state = self.session.store.state
+        for item_id in self.marked & self.bridge.dirty:
+            self.marked.discard(item_id)
+            if view(state, item_id) is not None:
+                self.marked.add(resolve(state, item_id))
+
     # -- painting
 
     def _note_change(self) -> None:
@@ -150,9 +165,17 @@ class BoardScreen(Screen[None]):
 
     def _paint_changes(self) -> None:
         self._paint_due = False
+        self._tell_of_disk()
         self.paint()
         if self.bridge.is_arranging:
             self.call_later(self.bridge.step)
+
+    def _tell_of_disk(self) -> None:
+        """Say once, in whole, why what the user does is not kept on disk."""
+        problem = self.session.store.journal_problem
+        if problem is not None and str(problem) != self._disk_problem:
+            self.app.say(str(problem), "error")
+        self._disk_problem = "" if problem is None else str(problem)
 
     @property
     def is_settled(self) -> bool:
@@ -163,6 +186,7 @@ class BoardScreen(Screen[None]):
         """Bring the screen up to date: only what differs from what it shows is painted."""
         if not self.is_mounted:
             return
+        self._follow_marked()
         dirty, self.bridge.dirty = self.bridge.dirty, set()
         wall = self.query_one(WallView)
         wall.use(len(self.model.shown))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, Table, insert
 
@@ -16,6 +16,8 @@ from tui.server.stored import Stored
 from tui.server.tables import history as history_table
 from tui.server.tables import items, matches
 from tui.server.unit import Unit
+
+Row: TypeAlias = tuple[object, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +43,9 @@ def insert_many(unit: Unit, blueprint: Blueprint, arrivals: Sequence[Arrival], *
         return
     revision = unit.draw(blueprint.id, revisions=len(arrivals)).revision
     fields = duplicates.matched_fields(unit, blueprint.id)
-    rows: list[dict[str, object]] = []
-    matched: list[dict[str, str]] = []
-    past: list[dict[str, object]] = []
+    rows: list[Row] = []
+    matched: list[Row] = []
+    past: list[Row] = []
     for place, arrival in enumerate(arrivals):
         content = drafted(arrival.draft, blueprint)
         item = Stored(
@@ -68,24 +70,25 @@ def insert_many(unit: Unit, blueprint: Blueprint, arrivals: Sequence[Arrival], *
             arrival.by,
             None,
         )
-        row: dict[str, object] = item._asdict()
-        row["search"] = search_text(item.key, content.name, content.values)
-        rows.append(row)
-        matched += duplicates.rows_of(blueprint.id, item.id, content, fields)
+        rows.append((*item, search_text(item.key, content.name, content.values)))
+        matched += [tuple(each.values()) for each in duplicates.rows_of(blueprint.id, item.id, content, fields)]
         if with_history:
             changes = history.changes_between(None, content, blueprint, blueprint)
-            entry = history.row(unit, item.id, 1, changes)
-            past.append({**entry, "at": arrival.created_at, "by": arrival.by})
+            past.append((item.id, 1, arrival.created_at, arrival.by, dumps_plain(changes)))
     _insert_rows(unit.connection, items, rows)
     _insert_rows(unit.connection, matches, matched)
     _insert_rows(unit.connection, history_table, past)
 
 
-def _insert_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str, object]]) -> None:
-    """SQLAlchemy's insert, handed to the driver directly: it would check each row's names again."""
+def _insert_rows(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
+    """SQLAlchemy's insert, handed to the driver directly: it would look at each value of each row again.
+
+    Rows hold every column, in the table's order.
+    """
     if not rows:
         return
     compiled = insert(table).compile(dialect=connection.dialect)
-    names = compiled.positiontup
-    parameters: Any = [tuple(row[name] for name in names) for row in rows] if names else rows
+    names = table.columns.keys()
+    assert not compiled.positional or compiled.positiontup == names
+    parameters: Any = rows if compiled.positional else [dict(zip(names, row, strict=True)) for row in rows]
     connection.exec_driver_sql(str(compiled), parameters)

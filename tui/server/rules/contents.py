@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from tui.server.blueprint import Blueprint
@@ -12,7 +13,7 @@ from tui.server.refusals import Fault, Rejected
 from tui.server.rules.plan import BUILT_IN
 from tui.server.stored import Stored
 from tui.server.text import fault_in, fold
-from tui.server.values import Unfit, Value, extra_value
+from tui.server.values import Unfit, Value, cleaner, converted, extra_value
 
 LONGEST_NAME, LONGEST_LABEL, MOST_LABELS, LONGEST_SOURCE = 500, 64, 50, 200
 FARTHEST_POSITION = 2**53
@@ -26,7 +27,7 @@ class Draft:
     name: str
     column_id: str
     status_id: str | None = None
-    values: Mapping[str, object] = field(default_factory=dict)
+    values: Mapping[str, object] = dataclasses.field(default_factory=dict)
     labels: Sequence[str] = ()
     position: int | None = None
     """None is the end of the column."""
@@ -38,8 +39,8 @@ class Draft:
 class Edit:
     """New JSON values for the members named; `members` takes Draft's words but `values`."""
 
-    members: Mapping[str, Any] = field(default_factory=dict)
-    values: Mapping[str, object] = field(default_factory=dict)
+    members: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    values: Mapping[str, object] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +146,20 @@ def arriving_status(content: Content, column_id: str, blueprint: Blueprint) -> s
     same = next((s for s in column.statuses if old is not None and fold(s.name) == fold(old.name)), None)
     chosen = same or (column.statuses[0] if column.statuses else None)
     return chosen.id if chosen else None
+
+
+def fitting(content: Content, blueprint: Blueprint) -> Content:
+    """What has come back after its board may have changed: values of a kind that no longer fits are converted or unset.
+
+    Values stay that only break a bound or pattern that is newer than they are, as on items that were never away.
+    """
+    values = dict(content.values)
+    for name, field in blueprint.fields.items():
+        if values[name] is not None:
+            values[name] = converted(
+                values[name], cleaner(replace(field, min=None, max=None, max_length=None, pattern=None))
+            )
+    return replace(content, values=values)
 
 
 def search_text(key: str, name: str, values: Values) -> str:

@@ -20,6 +20,7 @@ from tui.server.rules.contents import (
     content_of,
     drafted,
     edited,
+    fitting,
     search_text,
 )
 from tui.server.rules.history import Changes, changes_between, record
@@ -135,7 +136,7 @@ def change(unit: Unit, reference: str, edit: Edit, expected: tuple[int, ...] | N
         fields_revision=blueprint.fields_revision,
         labels=dumps_plain(new.labels),
     )
-    return _write(unit, written, new, changes, blueprint)
+    return _write(unit, item, written, new, changes, blueprint)
 
 
 def remove(unit: Unit, reference: str, expected: tuple[int, ...] | None = None) -> Seen:
@@ -145,7 +146,7 @@ def remove(unit: Unit, reference: str, expected: tuple[int, ...] | None = None) 
     if not blueprint.board.allow_delete:
         raise DeleteRefused
     retention.purge(unit)
-    return _write(unit, item._replace(deleted_at=unit.now), None, {"deleted": (False, True)}, blueprint)
+    return _write(unit, item, item._replace(deleted_at=unit.now), None, {"deleted": (False, True)}, blueprint)
 
 
 def restore(unit: Unit, reference: str) -> Seen:
@@ -153,7 +154,7 @@ def restore(unit: Unit, reference: str) -> Seen:
     item, blueprint = _locked(unit, reference, deleted=True)
     if item.deleted_at is None:
         return Seen(item, blueprint)
-    content = content_of(item, blueprint)
+    content = fitting(content_of(item, blueprint), blueprint)
     column_id = item.column_id if item.column_id in blueprint.columns else blueprint.board.columns[0].id
     column = blueprint.columns[column_id]
     if not any(status.id == item.status_id for status in column.statuses):
@@ -168,18 +169,21 @@ def restore(unit: Unit, reference: str) -> Seen:
         fields_revision=blueprint.fields_revision,
         deleted_at=None,
     )
-    return _write(unit, written, content, {"deleted": (True, False)}, blueprint)
+    return _write(unit, item, written, content, {"deleted": (True, False)}, blueprint)
 
 
-def _write(unit: Unit, item: Stored, content: Content | None, changes: Changes, blueprint: Blueprint) -> Seen:
-    """Store an item's next version; `content` is None when it is deleted."""
-    written = item._replace(
+def _write(
+    unit: Unit, item: Stored, written: Stored, content: Content | None, changes: Changes, blueprint: Blueprint
+) -> Seen:
+    """Store `written` as the next version of `item`; `content` is None when it is deleted."""
+    written = written._replace(
         version=item.version + 1,
         revision=unit.draw(item.board_id).revision,
         updated_at=unit.now,
         updated_by=unit.actor,
     )
-    values = {name: value for name, value in written._asdict().items() if name != "id"}
+    # Only what differs: a column that is set costs every index it stands in, whether its value is new or not.
+    values = {name: now for name, was, now in zip(Stored._fields, item, written, strict=True) if was != now}
     if content is not None:
         values["search"] = search_text(written.key, content.name, content.values)
     result = unit.connection.execute(

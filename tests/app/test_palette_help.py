@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.app.driver import wall_of
+from tests.app.walls import a_session
+
+
+@pytest.mark.parametrize("key", [":", "ctrl+p", "ctrl+k"])
+async def test_the_palette_runs_what_a_few_letters_find(key: str) -> None:
+    async with wall_of(a_session(12)) as wall:
+        await wall.press(key)
+        assert wall.place == "PaletteScreen"
+        await wall.type_at_once("mvright")
+        assert "Move to the column on the right" in wall.screen_text()
+        await wall.press("enter")
+        assert wall.place == "BoardScreen"
+        assert "DEAL-1" in wall.column("Qualified").cards
+
+
+async def test_the_palette_shows_keys_and_says_what_cannot_be_run_and_why() -> None:
+    async with wall_of(a_session(12)) as wall:
+        await wall.type_at_once(":undo")
+        text = wall.screen_text()
+        assert "u z" in text
+        assert "There is nothing to undo" in text
+        await wall.press("enter")
+        assert "There is nothing to undo" in wall.bottom
+
+
+async def test_every_command_that_is_not_a_key_alone_is_in_the_palette() -> None:
+    async with wall_of(a_session(12), size=(120, 60)) as wall:
+        await wall.press(":")
+        for command in wall.app.commands.values():
+            if command.place == "board" and not command.hidden:
+                rows = wall.app.screen.rows(command.title)  # type: ignore[attr-defined]  # the palette
+                assert command.id in [row.id for row in rows], command.id
+
+
+async def test_arrows_choose_and_escape_leaves_with_nothing() -> None:
+    async with wall_of(a_session(12)) as wall:
+        await wall.press(":", "down", "down", "up", "escape")
+        assert wall.place == "BoardScreen"
+        assert wall.session.asked == ["start"]
+
+
+async def test_help_lists_the_keys_of_the_board_and_narrows() -> None:
+    async with wall_of(a_session(12), size=(100, 40)) as wall:
+        await wall.press("?")
+        assert "Go to the next card." in wall.screen_text()
+        await wall.type_at_once("undid")
+        assert "Do again what you undid last." in wall.screen_text()
+        assert "Go to the next card." not in wall.screen_text()
+        await wall.press("escape", "?")
+        await wall.type_at_once("column right", "enter")
+        assert wall.cursor == "DEAL-2"
+
+
+async def test_help_has_a_row_for_every_key_that_works_on_the_board() -> None:
+    async with wall_of(a_session(12)) as wall:
+        await wall.press("?")
+        rows = {row.id for row in wall.app.screen.rows("")}  # type: ignore[attr-defined]  # the help
+        working = {command.id for command in wall.app.keymap.table("board").values()}
+        assert working <= rows
+
+
+async def test_card_fields_are_picked_up_to_three_and_cards_follow() -> None:
+    async with wall_of(a_session(12), size=(120, 24)) as wall:
+        assert "$1,000 · Sam" in wall.screen_text()
+        await wall.press("f4")
+        await wall.type_at_once("owner", "enter")
+        await wall.type_at_once("status", "enter")
+        await wall.press("escape")
+        assert "$1,000 · Open" in wall.screen_text()
+        assert "Sam" not in wall.screen_text()
+
+
+async def test_hostile_text_is_shown_as_text_everywhere() -> None:
+    from dataclasses import replace
+
+    from tests.app.walls import HandSession, a_board, a_state, an_item
+    from tui.domain.model import Column, ColumnId, Field
+
+    evil = "[/b][@click=app.exit]x[/] \x1b]52;c;aGk=\x07\x9b31m\u202e"
+    board = a_board()
+    board = replace(
+        board,
+        name=evil,
+        columns=(Column(ColumnId("c-Lead"), evil), *board.columns[1:]),
+        fields=(Field("deal_value", evil, "currency", currency="USD", sum=True), Field("x", evil)),
+    )
+    item = replace(an_item(1, name=evil, x=evil), key=evil, labels=(evil,))
+    session = HandSession(a_state(board, [item]))
+    session.profile_name = evil
+    async with wall_of(session, size=(100, 30)) as wall:
+        for keys in (["j"], ["L"], ["u"], ["S"], ["escape", "f4"], ["escape", "/"], [*"[/b]"], ["enter", "?"]):
+            await wall.press(*keys)
+            text = "\n".join(strip.text for strip in wall.app.screen._compositor.render_strips())
+            assert not any(ord(c) < 32 and c != "\n" or 0x7F <= ord(c) < 0xA0 or c == "\u202e" for c in text), keys
+        assert wall.app.is_running
+        wall.app.say(evil, "error")
+        await wall.settle()
+        assert all("\x1b" not in toast for toast in wall.toasts)

@@ -1,0 +1,140 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.app.driver import wall_of
+from tests.app.walls import NOW, a_board, a_session, a_state
+from tui.app import theme
+from tui.app.drawing_glyphs import UNICODE
+from tui.app.drawing_status import Word, top_line, words
+from tui.domain.merge import Clash, Conflict
+from tui.domain.model import NAME, Moment
+from tui.errors import StorageError
+from tui.sync.events import Accepted, Conflicted, Link, LinkChanged, Sealed
+from tui.sync.outbox import PendingId, Request
+
+
+def said(link: Link, later: int = 0) -> str:
+    state = replace(a_state(a_board()), link=link)
+    return " | ".join(word.text for word in words(state, Moment(NOW + later), UNICODE))
+
+
+@pytest.mark.parametrize(
+    ("link", "later", "text"),
+    [
+        (Link("online", synced_at=NOW), 0, "synced"),
+        (Link("online", synced_at=NOW), 100, "synced"),
+        (Link("online", synced_at=NOW), 200, "synced 3 min ago"),
+        (Link("online", synced_at=NOW), 9000, "synced 2 h ago"),
+        (Link("online", loading=(410, 1000)), 0, "loading 40%"),
+        (Link("online", loading=(3100, None)), 0, "loading 3,000+"),
+        (Link(), 0, "connecting"),
+        (Link("offline", message="The server cannot be reached."), 0, "The server cannot be reached."),
+        (Link("offline"), 0, "offline"),
+        (Link("refused", message="The key is wrong.\x1b"), 0, "The key is wrong.␛"),
+        (Link("online", synced_at=NOW, budget=(57, 60)), 0, "synced | 57/60 req"),
+    ],
+)
+def test_the_link_in_words(link: Link, later: int, text: str) -> None:
+    assert said(link, later) == text
+
+
+def test_a_paused_link_says_until_when() -> None:
+    assert said(Link("paused", resumes_at=NOW)).startswith("paused: resumes ")
+
+
+def test_what_matters_least_is_left_out_first() -> None:
+    parts = [Word("2 conflicts", 8, "bad"), Word("synced", 5), Word("57/60 req", 1), Word("? keys", 0)]
+    left = [("cardwall", ""), (" Sales ▾", "")]
+    assert "? keys" in top_line(left, parts, 80, UNICODE).plain
+    narrow = top_line(left, parts, 44, UNICODE).plain
+    assert "? keys" not in narrow
+    assert "2 conflicts" in narrow
+    for width in range(1, 90):
+        assert "2 conflicts"[: width - 2] in top_line(left, parts, width, UNICODE).plain
+
+
+async def test_changes_that_are_not_on_disk_are_told_at_once() -> None:
+    session = a_session(8)
+    session.journal.problem = StorageError("The disk is full.")
+    async with wall_of(session) as wall:
+        await wall.press("L")
+        assert "NOT ON DISK" in wall.status
+        assert "The disk is full." in wall.bottom
+        session.journal.problem = None
+        await wall.press("u")
+        assert "NOT ON DISK" not in wall.status
+
+
+async def test_news_of_the_link_changes_the_status_line() -> None:
+    async with wall_of(a_session(8)) as wall:
+        wall.session.store.apply(LinkChanged(Link("offline", message="No network.")))
+        await wall.settle()
+        assert "No network." in wall.status
+
+
+async def test_q_leaves_at_once_when_everything_is_sent() -> None:
+    async with wall_of(a_session(8)) as wall:
+        await wall.press("q")
+        assert wall.app._exit
+
+
+async def test_q_asks_when_something_is_not_sent_and_escape_stays() -> None:
+    async with wall_of(a_session(8)) as wall:
+        await wall.press("L", "q")
+        assert wall.place == "QuitScreen"
+        assert "1 change is not sent yet." in wall.screen_text()
+        await wall.press("escape", "j")
+        assert wall.place == "BoardScreen"
+        assert not wall.app._exit
+
+
+async def test_keep_for_later_leaves_at_once() -> None:
+    async with wall_of(a_session(8)) as wall:
+        await wall.press("L", "q", "k")
+        assert wall.app._exit
+
+
+async def test_send_now_leaves_when_everything_has_arrived() -> None:
+    async with wall_of(a_session(8)) as wall:
+        await wall.press("L", "l", "L", "q", "s")
+        assert wall.session.asked[-1] == "refresh"
+        store = wall.session.store
+        first, second = sorted(store.state.outbox.values(), key=lambda pending: pending.seq)
+        for pending in (first, second):
+            assert not wall.app._exit
+            item = wall.item(pending.item_id)
+            assert item is not None
+            store.apply(Sealed(PendingId(pending.id), Request("k", item)))
+            store.apply(Accepted(pending.id, replace(item, version=2)))
+            await wall.settle()
+        assert wall.app._exit
+
+
+async def test_what_waits_for_a_person_does_not_keep_the_program_open() -> None:
+    async with wall_of(a_session(8)) as wall:
+        await wall.press("L")
+        (pending,) = wall.session.store.state.outbox.values()
+        item = wall.item("i-1")
+        assert item is not None
+        wall.session.store.apply(Sealed(pending.id, Request("k", item)))
+        wall.session.store.apply(Conflicted(pending.id, Conflict(item, (Clash(NAME, 1, 2, 3),))))
+        await wall.press("q")
+        assert wall.app._exit
+
+
+@pytest.mark.parametrize(
+    ("environ", "ansi"),
+    [
+        ({"TERM": "linux"}, True),
+        ({"TERM": "xterm"}, True),
+        ({}, True),
+        ({"TERM": "xterm-256color"}, False),
+        ({"TERM": "xterm", "COLORTERM": "truecolor"}, False),
+        ({"TERM": "xterm-256color", "NO_COLOR": "1"}, True),
+    ],
+)
+def test_few_colours_mean_the_terminals_own(environ: dict[str, str], ansi: bool) -> None:
+    assert theme.wants_ansi(environ) is ansi

@@ -1,0 +1,83 @@
+"""Switch, change and make boards."""
+
+from __future__ import annotations
+
+from tui.app.clean import plain
+from tui.app.command import command, needs_board, needs_write
+from tui.app.context import Context
+from tui.app.screens.board_editor import BoardEditor
+from tui.app.screens.boards import BoardsScreen
+from tui.domain.board_toml import TEMPLATE
+from tui.domain.model import Board
+
+GROUP = "Board"
+PLACE = "board_editor"
+
+
+def needs_boards(context: Context) -> str | None:
+    """Guard: the list of boards must have been read."""
+    return None if context.state.boards else "The list of boards has not been read yet."
+
+
+def needs_blueprint(context: Context) -> str | None:
+    """Guard: the server must let boards be changed."""
+    return None if context.session.capabilities.blueprint else "This server does not let boards be changed from here."
+
+
+@command("board.switch", keys=("b",), title="Open another board…", group=GROUP, guard=needs_boards, footer="board")
+def switch(context: Context) -> None:
+    """Open another board of this profile."""
+    board = context.board
+    screen = BoardsScreen(context.state.boards, board.id if board else None)
+
+    def chosen(place: str | None) -> None:
+        if place is not None and (found := screen.boards[int(place)]).id != (board.id if board else None):
+            context.session.open_board(found.id)
+
+    context.open(screen, chosen)
+
+
+@command("board.edit", keys=("B",), title="Edit board…", group=GROUP, guard=(needs_write, needs_board, needs_blueprint))
+def edit(context: Context) -> None:
+    """Change this board's columns, fields and rules, as TOML in your editor."""
+    board = context.board
+    if board is not None:
+        context.open(BoardEditor(context.session, board), lambda saved: _saved(context, saved, board))
+
+
+@command("board.new", title="New board…", group=GROUP, guard=(needs_write, needs_blueprint))
+def new(context: Context) -> None:
+    """Make a new board from a template, as TOML in your editor."""
+    context.open(BoardEditor(context.session, TEMPLATE, is_new=True), lambda saved: _saved(context, saved, None))
+
+
+def _saved(context: Context, saved: Board | None, before: Board | None) -> None:
+    if saved is None:
+        return
+    context.say(f"{plain(saved.name)} is saved.")
+    if before is None:
+        context.session.open_board(saved.id)
+
+
+def _editor(context: Context) -> BoardEditor:
+    screen = context.screen
+    assert isinstance(screen, BoardEditor)  # this place exists on no other screen
+    return screen
+
+
+@command("board_editor.apply", keys=("ctrl+s", "f2"), title="Apply", group=GROUP, place=PLACE, hidden=True)
+def apply(context: Context) -> None:
+    """Check the text and write the board."""
+    _editor(context).apply()
+
+
+@command("board_editor.outside", keys=("ctrl+e",), title="Open in your editor", group=GROUP, place=PLACE, hidden=True)
+def outside(context: Context) -> None:
+    """Open the text in $EDITOR; leaving it comes back here."""
+    _editor(context).edit_outside()
+
+
+@command("board_editor.close", keys=("escape",), title="Close", group=GROUP, place=PLACE, hidden=True)
+def close(context: Context) -> None:
+    """Back to the wall; what was typed is kept for the next time."""
+    _editor(context).close()

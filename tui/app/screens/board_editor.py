@@ -1,0 +1,165 @@
+"""A board as TOML: in the user's own editor, or in this one; nothing typed is lost to a mistake or a closed screen."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import TextArea
+
+from tui.app.clean import show
+from tui.app.external_editor import edit_text, has_editor
+from tui.app.screens.confirm import ConfirmScreen
+from tui.app.widgets.field_bar import FormBar
+from tui.domain.board_toml import dump, load
+from tui.domain.model import Board
+from tui.domain.text import visible
+from tui.errors import CardwallError, Conflict, Invalid
+from tui.sync.session import Session
+
+if TYPE_CHECKING:
+    from tui.app.app import WallApp
+
+_LINE = re.compile(r"line (\d+)")
+
+
+class BoardEditor(ModalScreen[Board]):
+    """Closes with the board as the server holds it now, or with nothing. Its keys are commands of `board_editor`."""
+
+    AUTO_FOCUS = ""
+    ALLOW_SELECT: ClassVar[bool] = False
+    place: ClassVar[str] = "board_editor"
+    app: WallApp
+    DEFAULT_CSS = """
+    BoardEditor { background: $background; layout: vertical; }
+    BoardEditor:ansi { background: ansi_default; }
+    BoardEditor #board-head, BoardEditor #board-foot { background: $surface; }
+    BoardEditor #board-note { color: $error; }
+    BoardEditor TextArea { height: 1fr; }
+    """
+    kept: ClassVar[dict[str, str]] = {}
+    """What was typed and not applied, by board, so that opening the editor again goes on with it."""
+
+    def __init__(self, session: Session, board: Board, *, is_new: bool = False) -> None:
+        super().__init__()
+        self.session = session
+        self.board = board
+        self.is_new = is_new
+        self._start = dump(board)
+        self._restored = self._key in self.kept
+        self._text = self.kept.get(self._key, self._start)
+        self._note = "What you typed before is still here." if self._restored else ""
+        self._busy = False
+
+    @property
+    def _key(self) -> str:
+        return f"{self.session.profile_name}\n{self.board.id}"
+
+    @property
+    def text(self) -> str:
+        """The TOML as it is now."""
+        return self.query_one(TextArea).text
+
+    def compose(self) -> ComposeResult:
+        """Head, text, what is wrong, keys."""
+        yield FormBar(id="board-head")
+        area = TextArea(self._text, compact=True, show_line_numbers=True, tab_behavior="focus", soft_wrap=False)
+        area.cursor_blink = False
+        yield area
+        yield FormBar(id="board-note")
+        yield FormBar(id="board-foot")
+
+    def on_mount(self) -> None:
+        """Begin in the user's editor when there is one."""
+        self.set_focus(self.query_one(TextArea))
+        self.sync()
+        if has_editor() and not self._restored:
+            self.call_after_refresh(self.edit_outside, and_apply=True)
+
+    def sync(self) -> None:
+        """Draw head, note and keys."""
+        what = "New board" if self.is_new else f"Board {visible(self.board.name)}"
+        self.query_one("#board-head", FormBar).say(Content.styled(f" {what} as TOML", "bold"))
+        self.query_one("#board-note", FormBar).say(show(self._note) if self._note else Content(""))
+        keys = [
+            ("board_editor.apply", "apply"),
+            ("board_editor.outside", "your editor"),
+            ("board_editor.close", "close"),
+        ]
+        shown = [(self.app.keymap.shown_keys(command_id, 1), word) for command_id, word in keys]
+        self.query_one("#board-foot", FormBar).say(
+            Content.assemble(*(part for key, word in shown for part in (" ", (key, "bold $accent"), f" {word} ")))
+        )
+
+    def edit_outside(self, *, and_apply: bool = False) -> None:
+        """The text in the user's own editor."""
+        before = self.text
+        try:
+            after = edit_text(self.app, before, ".toml")
+        except CardwallError as error:
+            self._say(error.message)
+            return
+        self.query_one(TextArea).load_text(after)
+        if and_apply and after == before == self._start and not self.is_new:
+            self.dismiss(None)
+        elif and_apply:
+            self.apply()
+
+    def apply(self, *, force: bool = False) -> None:
+        """Check the text, and write the board."""
+        if self._busy:
+            return
+        self.kept[self._key] = self.text
+        try:
+            board = load(self.text, None if self.is_new else self.board)
+        except Invalid as problem:
+            self._say(problem.message)
+            found = _LINE.search(problem.message)
+            if found:
+                area = self.query_one(TextArea)
+                area.move_cursor((min(int(found[1]), area.document.line_count) - 1, 0))
+            return
+        if not self.is_new and board == self.board:
+            self.kept.pop(self._key, None)
+            self.dismiss(None)
+            return
+        self._busy = True
+        self._say("saving")
+        self.run_worker(self._put(board, force=force), exit_on_error=True)
+
+    def close(self) -> None:
+        """Back to the wall; what was typed and not applied is kept for the next time."""
+        if self.text == self._start:
+            self.kept.pop(self._key, None)
+        else:
+            self.kept[self._key] = self.text
+        self.dismiss(None)
+
+    async def _put(self, board: Board, *, force: bool) -> None:
+        try:
+            saved = await self.session.put_board(board, force=force)
+        except Conflict as problem:
+            self._busy = False
+            self._say(problem.message)
+            if not force and self.is_current:
+                question = f"{problem.message} Apply it anyway?"
+                self.app.open_dialog(ConfirmScreen(question, yes="apply anyway"), self._forced)
+        except CardwallError as problem:
+            self._busy = False
+            self._say(problem.message)
+        else:
+            self.kept.pop(self._key, None)
+            if self.is_attached:
+                self.dismiss(saved)
+
+    def _forced(self, yes: bool | None) -> None:
+        if yes:
+            self.apply(force=True)
+
+    def _say(self, sentence: str) -> None:
+        self._note = sentence
+        if self.is_mounted:
+            self.sync()

@@ -1,0 +1,184 @@
+"""Find an item: what is typed is looked for in the whole board, a slice at a time, so that no key waits."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.widgets import Input
+
+from tui.app.bridge_filter import marks_of
+from tui.app.clean import show
+from tui.app.conflict_text import value_text
+from tui.app.context import Wall
+from tui.app.screens.palette_list import ListScreen, Row
+from tui.app.widgets.field_bar import FormBar
+from tui.domain.model import LABELS, NAME, Board, Item, ItemId, Member, value_of
+from tui.domain.query_syntax import QueryError
+from tui.domain.text import fold, visible
+from tui.sync.session import Session
+from tui.sync.state import State, resolve, view
+
+if TYPE_CHECKING:
+    from tui.domain.query import Query
+
+SLICE = 0.004
+"""Seconds of looking between two chances for a key to be answered."""
+MOST = 200
+"""Hits that are shown."""
+_SNIPPET = 48
+
+
+class SearchScreen(ListScreen):
+    """Closes with the id of an item."""
+
+    AUTO_FOCUS: ClassVar[str | None] = "#narrow"
+    DEFAULT_CSS = """
+    SearchScreen #search-note { color: $text-muted; }
+    """
+
+    def __init__(self, session: Session, wall: Wall) -> None:
+        super().__init__("find: words, a key, or like value>10k owner:Sam")
+        self.session = session
+        self._wall = wall
+        self._hits: list[tuple[Item, str]] = []
+        self._walk: Iterator[Item] = iter(())
+        self._query: Query | None = None
+        self._turn = 0
+        self._looked = 0
+        self._note = ""
+
+    @property
+    def is_looking(self) -> bool:
+        """Whether there is more to look through."""
+        return self._query is not None
+
+    def compose(self) -> ComposeResult:
+        """The list, and a line that says how far the search is."""
+        yield from super().compose()
+        self._note_bar = FormBar(id="search-note")
+
+    def on_mount(self) -> None:
+        """Say what can be typed."""
+        self.query_one(".panel").mount(self._note_bar)
+        self.show_rows()
+        self._say()
+
+    def rows(self, text: str) -> Sequence[Row]:
+        """The hits so far; the one whose key was typed comes first."""
+        wanted = fold(text)
+        hits = sorted(self._hits, key=lambda hit: fold(hit[0].key) != wanted)
+        return [Row(item.id, self._line(item, why)) for item, why in hits]
+
+    @on(Input.Changed, "#narrow")
+    def _narrowed(self) -> None:
+        """Begin anew; what an earlier text found is given up."""
+        self._turn += 1
+        self._hits, self._query, self._looked, self._note = [], None, 0, ""
+        text, board = self.query_one("#narrow", Input).value.strip(), self.session.store.state.board
+        if text and board is not None:
+            self._begin(text, board)
+        self.show_rows()
+        self._say()
+
+    def _begin(self, text: str, board: Board) -> None:
+        from tui.domain.query import parse
+
+        store = self.session.store
+        now = datetime.fromtimestamp(store.clock()).astimezone()
+        try:
+            query = parse(
+                text, board, now=now, me=self.session.me, marks=lambda item_id: marks_of(store.state, item_id)
+            )
+        except QueryError as error:
+            self._note = str(error)
+            return
+        self._query = query
+        self._walk = _items(store.state, self._wall)
+        self._step(self._turn, board)
+
+    def _step(self, turn: int, board: Board) -> None:
+        """Look for one slice."""
+        query = self._query
+        if turn != self._turn or query is None or not self.is_mounted:
+            return
+        until, before = time.perf_counter() + SLICE, len(self._hits)
+        for item in self._walk:
+            self._looked += 1
+            if query.matches(item):
+                self._hits.append((item, why(board, item, query.words)))
+            if len(self._hits) >= MOST or (self._looked % 16 == 0 and time.perf_counter() > until):
+                break
+        else:
+            self._query = None
+        if len(self._hits) >= MOST:
+            self._query = None
+        if len(self._hits) != before:
+            self.show_rows()
+        self._say()
+        if self._query is not None:
+            self.call_later(self._step, turn, board)
+
+    def _say(self) -> None:
+        count = len(self._hits)
+        if self._note:
+            text = self._note
+        elif self.is_looking:
+            text = f"{count} found, looking on"
+        elif not self._looked:
+            text = "Enter jumps to the card, Esc goes back"
+        else:
+            text = f"the first {MOST}; type more to narrow" if count >= MOST else f"{count} found"
+        self._note_bar.say(show(text))
+
+    def _line(self, item: Item, found_in: str) -> Content:
+        board = self.session.store.state.board
+        column = board.column(item.column_id) if board else None
+        hidden = self._wall.arrangement.place(item) is None
+        return Content.assemble(
+            (f"{visible(item.key)} ", "bold $accent"),
+            show(item.name),
+            Content.styled(f"  {visible(column.name) if column else '?'}", "$text-muted"),
+            Content.styled(f"  {found_in}" if found_in else "", "$secondary"),
+            Content.styled("  (hidden by the filter)" if hidden else "", "$text-muted"),
+        )
+
+
+def why(board: Board, item: Item, words: Sequence[str]) -> str:
+    """Where an item holds what was looked for, when its key and name do not show it."""
+    shown = f"{fold(item.key)} {fold(item.name)}"
+    missing = [word for word in words if word not in shown]
+    if not missing:
+        return ""
+    for member in (LABELS, *(field.member for field in board.fields)):
+        text = value_text(board, member, value_of(item, member)) if _has(item, member) else ""
+        at = fold(text).find(missing[0])
+        if at >= 0:
+            start = max(0, at - _SNIPPET // 3)
+            return f"{member.removeprefix('field.')}: {'…' * bool(start)}{text[start : start + _SNIPPET]}"
+    return ""
+
+
+def _has(item: Item, member: Member) -> bool:
+    return member in (LABELS, NAME) or member.removeprefix("field.") in item.fields
+
+
+def _items(state: State, wall: Wall) -> Iterator[Item]:
+    """What the wall shows, in its order, then what a filter hides."""
+    seen: set[ItemId] = set()
+    for column_id in list(wall.arrangement.columns):
+        for item_id in list(wall.arrangement.ids(column_id)):
+            item = view(state, item_id)
+            if item is not None and item.id not in seen:
+                seen.add(item.id)
+                yield item
+    for item_id in (*state.queue, *state.items):
+        item = view(state, item_id)
+        if item is not None and resolve(state, item_id) not in seen:
+            seen.add(item.id)
+            yield item
