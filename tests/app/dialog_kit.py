@@ -219,7 +219,11 @@ class DeskSession(HandSession):
         self.problem: CardwallError | None = None
         """What the server says instead of an answer."""
         self.past: tuple[Past, ...] = ()
+        self.notes: list[str] = []
         self.put: list[tuple[Board, bool]] = []
+
+    def restore(self) -> bool:
+        return True
 
     async def duplicates(self, draft: Item) -> tuple[Duplicate, ...]:
         self.asked.append(f"duplicates {draft.name}")

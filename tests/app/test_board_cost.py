@@ -108,8 +108,7 @@ async def test_a_first_load_draws_what_comes_into_view_once() -> None:
 async def test_many_events_in_one_turn_are_painted_once(monkeypatch: pytest.MonkeyPatch) -> None:
     async with wall_of(a_session(40)) as wall:
         paints: list[int] = []
-        paint = wall.app.wall.paint
-        monkeypatch.setattr(wall.app.wall, "paint", lambda: (paints.append(1), paint()))
+        monkeypatch.setattr(wall.app.wall, "paint", lambda: paints.append(1))
         for number in range(50, 80):
             wall.session.pull(an_item(number, "Won"))
         await wall.settle()

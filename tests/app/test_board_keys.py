@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from textual import events
+
 from tests.app.driver import wall_of
 from tests.app.walls import HandSession, a_board, a_session, a_state, an_item, spread
 from tui.domain.changes import Move, Set
 from tui.domain.model import COLUMN, STATUS
+from tui.sync.events import Opened
 
 
 async def test_the_wall_is_there_from_the_first_frame() -> None:
@@ -11,7 +14,7 @@ async def test_the_wall_is_there_from_the_first_frame() -> None:
         assert wall.columns == ["Lead", "Qualified", "Proposal", "Won"]
         assert wall.column("Lead").cards == ["DEAL-1", "DEAL-5"]
         assert wall.head("Lead") == "Lead 2 $6k ≈$3k"
-        assert wall.status.split() == "cardwall Sales ▾ acme synced · ? keys".split()
+        assert wall.status.split() == ["cardwall", "Sales", "▾", "acme", "synced", "·", "?", "keys"]
         assert wall.cursor == "DEAL-1"
         assert "start" in wall.session.asked
     assert wall.session.asked[-1] == "close"
@@ -192,15 +195,9 @@ async def test_the_mouse_puts_the_cursor_on_a_card_and_the_wheel_moves_it() -> N
         await wall.pilot.click(pane, offset=(3, 4))
         await wall.settle()
         assert wall.cursor == "DEAL-6"
-        pane.post_message(_wheel(pane))
+        pane.post_message(events.MouseScrollDown(pane, 1, 1, 0, 1, 0, shift=False, meta=False, ctrl=False))
         await wall.settle()
         assert wall.cursor == "DEAL-10"
-
-
-def _wheel(pane: object) -> object:
-    from textual import events
-
-    return events.MouseScrollDown(pane, 1, 1, 0, 1, 0, False, False, False)  # type: ignore[arg-type]  # a widget
 
 
 async def test_ctrl_c_twice_quits_and_anything_between_forgets_the_first() -> None:
@@ -219,8 +216,6 @@ async def test_a_board_that_is_not_there_yet_takes_keys_and_then_appears() -> No
     async with wall_of(session) as wall:
         await wall.press("j", "L", "S", "u", "/", "x")
         assert wall.place == "BoardScreen"
-        from tui.sync.events import Opened
-
         board = a_board("Lead", "Won")
         session.store.apply(Opened(board))
         session.pull(*spread(4, board), first=True)

@@ -96,7 +96,8 @@ async def test_a_tall_board_scrolls_its_last_card_into_view() -> None:
 
 
 @pytest.mark.parametrize(
-    "environ", [{"TERM": "xterm"}, {"TERM": "linux"}, {"TERM": "xterm-256color"}, {"NO_COLOR": "1", "TERM": "xterm"}, {}]
+    "environ",
+    [{"TERM": "xterm"}, {"TERM": "linux"}, {"TERM": "xterm-256color"}, {"NO_COLOR": "1", "TERM": "xterm"}, {}],
 )
 async def test_any_terminal_shows_the_cursor_without_colour(environ: dict[str, str]) -> None:
     async with wall_of(a_session(8), environ=environ) as wall:

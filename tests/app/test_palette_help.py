@@ -96,7 +96,7 @@ async def test_hostile_text_is_shown_as_text_everywhere() -> None:
         for keys in (["j"], ["L"], ["u"], ["S"], ["escape", "f4"], ["escape", "/"], [*"[/b]"], ["enter", "?"]):
             await wall.press(*keys)
             text = "\n".join(strip.text for strip in wall.app.screen._compositor.render_strips())
-            assert not any(ord(c) < 32 and c != "\n" or 0x7F <= ord(c) < 0xA0 or c == "\u202e" for c in text), keys
+            assert not any((ord(c) < 32 and c != "\n") or 0x7F <= ord(c) < 0xA0 or c == "\u202e" for c in text), keys
         assert wall.app.is_running
         wall.app.say(evil, "error")
         await wall.settle()

@@ -5,12 +5,12 @@ from dataclasses import replace
 import pytest
 
 from tests.app.driver import wall_of
-from tests.app.walls import NOW, a_board, a_session, a_state
+from tests.app.walls import NOW, a_board, a_session, a_state, an_item
 from tui.app import theme
 from tui.app.drawing_glyphs import UNICODE
 from tui.app.drawing_status import Word, top_line, words
 from tui.domain.merge import Clash, Conflict
-from tui.domain.model import NAME, Moment
+from tui.domain.model import COLUMN, Moment
 from tui.errors import StorageError
 from tui.sync.events import Accepted, Conflicted, Link, LinkChanged, Sealed
 from tui.sync.outbox import PendingId, Request
@@ -116,11 +116,12 @@ async def test_send_now_leaves_when_everything_has_arrived() -> None:
 async def test_what_waits_for_a_person_does_not_keep_the_program_open() -> None:
     async with wall_of(a_session(8)) as wall:
         await wall.press("L")
-        (pending,) = wall.session.store.state.outbox.values()
-        item = wall.item("i-1")
-        assert item is not None
-        wall.session.store.apply(Sealed(pending.id, Request("k", item)))
-        wall.session.store.apply(Conflicted(pending.id, Conflict(item, (Clash(NAME, 1, 2, 3),))))
+        store = wall.session.store
+        (pending,) = store.state.outbox.values()
+        theirs = an_item(1, "Won")
+        store.apply(Sealed(pending.id, Request("k", an_item(1))))
+        store.apply(Conflicted(pending.id, Conflict(replace(theirs, version=2), (Clash(COLUMN, 1, 2, 3),))))
+        assert store.state.outbox[pending.id].phase == "conflict"
         await wall.press("q")
         assert wall.app._exit
 

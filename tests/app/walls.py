@@ -103,9 +103,7 @@ class HandSession:
         ids = count(1)
         self.now = NOW
         self.journal = HandJournal()
-        self.store = Store(
-            clock=lambda: self.now, new_id=lambda: f"p-{next(ids)}", journal=self.journal, state=state
-        )
+        self.store = Store(clock=lambda: self.now, new_id=lambda: f"p-{next(ids)}", journal=self.journal, state=state)
         self.read_only = read_only
         self.capabilities = Capabilities(labels=True, rename=True, delete=True, restore=True)
         self.asked: list[str] = []

@@ -93,6 +93,11 @@ class Wall:
 
     def start(self) -> None:
         """As the command line does it."""
+        self.begin()
+        self.go()
+
+    def begin(self) -> None:
+        """Show what is on disk; nothing is asked of the server yet."""
         self.session = ProfileSession(
             Setting("acme", self.stamp, self.line.who, self.folder, board_name=self.board_name),
             self._connect,
@@ -101,9 +106,11 @@ class Wall:
             wait=self.loop.pause,
         )
         self.on_start(self)
-        self.session.restore()
+        self._on_loop(self.session.restore)
+
+    def go(self) -> None:
+        """Connect, send and pull."""
         self._on_loop(self.session.start)
-        self.loop.run()
 
     def kill(self) -> None:
         """SIGKILL: nothing is flushed, the kernel lets go of files and locks."""
@@ -124,7 +131,6 @@ class Wall:
 
     def open_board(self, board_id: BoardId) -> None:
         self._on_loop(lambda: self.session.open_board(board_id))
-        self.loop.run()
 
     @property
     def store(self) -> Store:
@@ -161,6 +167,6 @@ class Wall:
         await wire.open()
         return wire
 
-    def _on_loop(self, act: Callable[[], None]) -> None:
+    def _on_loop(self, act: Callable[[], object]) -> None:
         self.loop.loop.call_soon(act)
         self.loop.run()

@@ -214,7 +214,7 @@ class WallApp(ThinWire[None], inherit_bindings=False):
             self._typed.hold(screen)
             self._unanswered.discard(screen)
             # A screen that was taken away without an answer never answers.
-            self.set_timer(ANSWER_TIME, lambda screen=screen: self._let_go(screen))  # type: ignore[misc]  # bound early
+            self.set_timer(ANSWER_TIME, lambda screen=screen: self._let_go(screen))
         self._let_go(event)
 
     def _answered(self, screen: Screen[T], callback: Callable[[T | None], None], answer: T | None) -> None:

@@ -31,6 +31,8 @@ class Bridge:
         self.model = WallModel((), self)
         self.dirty: set[ItemId] = set()
         """Items whose cards may look different since the last paint."""
+        self.generation = 0
+        """Goes up whenever counts, sums or columns may be others."""
         self._changed = changed
         self._building: Building | None = None
         self._wanted: ItemId | None = None
@@ -110,6 +112,7 @@ class Bridge:
         rightful = self._rightful_cursor()
         done = building.step_until(time.perf_counter() + SLICE, time.perf_counter)
         self.arrangement = building.arrangement
+        self.generation += 1
         if done:
             self._building = None
         self._settle(self._columns(), rightful)
@@ -131,6 +134,7 @@ class Bridge:
                 self._opened()
             self.rebuild()
             return
+        self.generation += 1
         rightful = self._rightful_cursor()
         touched = self._adjust(notice)
         if notice.state.link.loading is None and self._building is None:

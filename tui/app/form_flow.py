@@ -111,6 +111,8 @@ class Flow:
     def type(self, member: Member, text: str) -> None:
         """A text was typed; its old problem is forgotten until the cursor leaves."""
         self.form = self.form.typed(member, text)
+        if self.phase == "editing":
+            self.message = ""
         if member in self.problems:
             self.problems = self.problems.delete(member)
 

@@ -7,7 +7,7 @@ A slow link delivers a whole word in one read. Without this, ``cAcme`` would ope
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from typing import Final
 
 from textual import events
@@ -72,7 +72,7 @@ def when_settled(target: DOMNode, rounds: int, then: Callable[[], None]) -> None
     Each pump in turn is asked, by a callback at the end of its queue, and asked again while more stands behind it.
     One round sees a key bubble up to the app; what a binding there sends back into the widget needs a second one.
     """
-    pumps: list[MessagePump] = list(target.ancestors_with_self) * rounds
+    pumps: Sequence[MessagePump] = list(target.ancestors_with_self) * rounds
 
     def ask(place: int) -> None:
         while place < len(pumps):

@@ -76,7 +76,7 @@ class Grid:
     def paint(self, y: int, strips: Iterable[tuple[int, Strip]], edges: tuple[int, ...]) -> None:
         """Lay strips on row y, each at its column; `edges` are the columns where any strip of that row may begin.
 
-        A strip object that already lies at its place costs nothing.
+        A strip that already lies at its place costs next to nothing.
         """
         if not 0 <= y < self.height:
             return
@@ -86,7 +86,8 @@ class Grid:
             row.strips.clear()
         lying = row.strips
         for x, strip in strips:
-            if lying.get(x) is not strip:
+            old = lying.get(x)
+            if old is not strip and old != strip:
                 lying[x] = strip
                 end = self._lay(row, x, strip) + 1
                 row.touch(x - 1 if x else 0, end if end < self.width else self.width)

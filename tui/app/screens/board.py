@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -27,8 +28,9 @@ from tui.app.widgets.column_pane import ColumnPane
 from tui.app.widgets.filter_bar import FilterBar
 from tui.app.widgets.wall_view import WallView
 from tui.domain.arrangement import UNKNOWN, Arrangement
-from tui.domain.model import Column, Item, ItemId, Member
+from tui.domain.model import Board, Column, ColumnId, Item, ItemId, Member
 from tui.domain.money import show_short
+from tui.errors import StorageError
 from tui.sync.session import Session
 from tui.sync.state import mark, resolve, view
 
@@ -50,10 +52,15 @@ class BoardScreen(Screen[None]):
         super().__init__(id="board")
         self.session = session
         self.cache = CardCache()
+        self._heads: dict[ColumnId, Head] = {}
+        self._heads_of = -1
         self.marked: set[ItemId] = set()
         self._members = None if members is None else tuple(members)
         self._brush: Brush | None = None
         self._filter_before = ""
+        self._top, self._bottom = Bar(id="top"), Bar(id="bottom")
+        self._wall_view, self._filter_bar = WallView(self), FilterBar()
+        self._top_facts: tuple[int, int, int, StorageError | None] | None = None
         self._paint_due = False
         self._disk_problem = ""
         self._said: tuple[str, Severity] | None = None
@@ -62,11 +69,11 @@ class BoardScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Status, wall, filter and keys, from the top."""
-        yield Bar(id="top")
-        yield WallView(self)
+        yield self._top
+        yield self._wall_view
         yield Bar(id="too-small")
-        yield FilterBar()
-        yield Bar(id="bottom")
+        yield self._filter_bar
+        yield self._bottom
 
     # -- what commands see
 
@@ -188,7 +195,7 @@ class BoardScreen(Screen[None]):
             return
         self._follow_marked()
         dirty, self.bridge.dirty = self.bridge.dirty, set()
-        wall = self.query_one(WallView)
+        wall = self._wall_view
         wall.use(len(self.model.shown))
         wall.paint(dirty)
         self._paint_lines()
@@ -198,21 +205,25 @@ class BoardScreen(Screen[None]):
     def repaint_all(self) -> None:
         """Paint every line anew."""
         self._brush = None
-        for pane in self.query_one(WallView).panes:
+        for pane in self._wall_view.panes:
             pane.refresh()
         self.paint()
 
     def _paint_lines(self) -> None:
-        width, context = self.size.width, self.app.context
-        self.query_one("#top", Bar).say(top_line(context, width))
-        self.query_one("#bottom", Bar).say(bottom_line(context, self, self._said, width))
+        width, context, store = self.size.width, self.app.context, self.session.store
+        # Ages of minutes are all that changes in the top line without an event.
+        facts = (self.bridge.generation, store.clock() // 60, width, store.journal_problem)
+        if facts != self._top_facts:
+            self._top_facts = facts
+            self._top.say(top_line(context, width))
+        self._bottom.say(bottom_line(context, self, self._said, width))
 
     def _place_terminal_cursor(self) -> None:
         """The terminal's own cursor, unseen, waits at the card: screen readers and input methods look there."""
         model = self.model
         if model.lane is None:
             return
-        for pane in self.query_one(WallView).panes:
+        for pane in self._wall_view.panes:
             if pane.lane is model.lane:
                 row = model.lane.place - model.lane.top
                 self.app.cursor_position = pane.region.offset + Offset(0, 1 + row * drawing.CARD)
@@ -244,23 +255,28 @@ class BoardScreen(Screen[None]):
         board, model = self.session.store.state.board, self.model
         if board is None:
             return None
+        if self._heads_of != self.bridge.generation:
+            self._heads_of = self.bridge.generation
+            self._heads.clear()
+        plain = self._heads.get(lane.column_id)
+        if plain is None:
+            plain = self._heads[lane.column_id] = self._plain_head(board, lane)
+        on, before = lane is model.lane, model.first if pane == 0 else 0
+        after = max(0, len(model.columns) - model.first - model.wide) if pane == len(model.shown) - 1 else 0
+        return replace(plain, on=on, before=before, after=after) if on or before or after else plain
+
+    def _plain_head(self, board: Board, lane: Lane) -> Head:
+        """Name, count and sums of a column."""
         column = board.column(lane.column_id)
         name = column.name if column else "(no column)" if lane.column_id == UNKNOWN else lane.column_id
-        totals, complete = self.arrangement.totals(lane.column_id), self.bridge.complete
-        money = complete and totals.shown > 0
+        if not self.bridge.complete:
+            return Head(name, 0, 0, complete=False)
+        totals = self.arrangement.totals(lane.column_id)
         currency = board.value_field.currency if board.value_field else None
-        return Head(
-            name,
-            totals.shown if complete else 0,
-            totals.count if complete else 0,
-            complete,
-            column.limit if column and complete else None,
-            show_short(totals.shown_sum, currency) if money and totals.shown_sum is not None else "",
-            show_short(totals.shown_weighted, currency) if money and totals.shown_weighted is not None else "",
-            lane is model.lane,
-            model.first if pane == 0 else 0,
-            max(0, len(model.columns) - model.first - model.wide) if pane == len(model.shown) - 1 else 0,
-        )
+        sums = [totals.shown_sum, totals.shown_weighted] if totals.shown else [None, None]
+        money, weighted = ("" if amount is None else show_short(amount, currency) for amount in sums)
+        limit = column.limit if column else None
+        return Head(name, totals.shown, totals.count, complete=True, limit=limit, sum=money, weighted=weighted)
 
     def nothing(self, lane: Lane) -> str:
         """What an empty column says."""
@@ -323,18 +339,18 @@ class BoardScreen(Screen[None]):
     def edit_filter(self) -> None:
         """Let a filter be typed."""
         self._filter_before = self.filter.text
-        self.query_one(FilterBar).open(self.filter.text)
+        self._filter_bar.open(self.filter.text)
         self.add_class("-filtering")
         self._hint_filter()
 
     @property
     def is_typing(self) -> bool:
         """Whether a filter is being typed."""
-        return self.query_one(FilterBar).is_open
+        return self._filter_bar.is_open
 
     def leave_filter(self, *, keep: bool) -> None:
         """Close the filter bar: the typed filter stays on, or the one from before comes back."""
-        self.query_one(FilterBar).close()
+        self._filter_bar.close()
         self.remove_class("-filtering")
         self.filter.typed(self.filter.text if keep else self._filter_before)
         self.paint()
@@ -345,7 +361,7 @@ class BoardScreen(Screen[None]):
         self._hint_filter()
 
     def _hint_filter(self) -> None:
-        bar = self.query_one(FilterBar)
+        bar = self._filter_bar
         if not bar.is_open:
             return
         if self.filter.mistake is not None:

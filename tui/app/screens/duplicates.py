@@ -36,4 +36,4 @@ def line(board: Board, duplicate: Duplicate) -> str:
     labels = [field.label if (field := board.field(name)) else name for name in duplicate.matched_fields]
     likeness = "" if duplicate.score >= 1 else f", {duplicate.score:.0%} alike"
     where = f" in {column.name}" if column else ""
-    return f"open {item.key} {item.name}{where}: same {', '.join(labels) or 'words'}{likeness}"
+    return f"{item.key} {item.name}{where}{likeness}: same {', '.join(labels) or 'words'}"

@@ -140,8 +140,10 @@ class FormScreen(ModalScreen[Ended]):
         if row is None or self.flow.contest is None:
             return
         if not self.flow.contest.can_pick(row.member, pick):
-            self.app.say("Only long texts and lists can keep both sides: pick one, or type a value.", "warning")
+            self.flow.message = "Only long texts and lists can keep both sides: pick one, or type a value."
+            self.sync()
             return
+        self.flow.message = ""
         self.flow.pick(row.member, pick)
         self._go(self.flow.contest.next(row.member))
         self.sync()
@@ -184,7 +186,8 @@ class FormScreen(ModalScreen[Ended]):
         try:
             text = edit_text(self.app, self.flow.form.text(row.member), ".md")
         except CardwallError as error:
-            self.app.say(error.message, "error")
+            self.flow.message = error.message
+            self.sync()
             return
         if not isinstance(row.editor, FieldLines):
             text = " ".join(text.splitlines())

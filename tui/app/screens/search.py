@@ -31,6 +31,8 @@ SLICE = 0.004
 """Seconds of looking between two chances for a key to be answered."""
 MOST = 200
 """Hits that are shown."""
+_FIRST = 20
+"""Hits after which they are shown while the search goes on; painting the list at every slice would cost more."""
 _SNIPPET = 48
 
 
@@ -65,7 +67,7 @@ class SearchScreen(ListScreen):
 
     def on_mount(self) -> None:
         """Say what can be typed."""
-        self.query_one(".panel").mount(self._note_bar)
+        self.query_one(".panel").mount(self._note_bar, before="#choices")
         self.show_rows()
         self._say()
 
@@ -118,7 +120,7 @@ class SearchScreen(ListScreen):
             self._query = None
         if len(self._hits) >= MOST:
             self._query = None
-        if len(self._hits) != before:
+        if len(self._hits) != before and (self._query is None or before < _FIRST <= len(self._hits)):
             self.show_rows()
         self._say()
         if self._query is not None:

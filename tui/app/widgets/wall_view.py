@@ -36,11 +36,9 @@ class WallView(Horizontal):
     def __init__(self, painter: Painter) -> None:
         super().__init__(id="wall")
         self.painter = painter
-
-    @property
-    def panes(self) -> list[ColumnPane]:
+        self.panes: list[ColumnPane] = []
         """The panes in use, from the left."""
-        return [pane for pane in self.query_children(ColumnPane) if pane.display]
+        self._made: list[ColumnPane] = []
 
     def on_resize(self, event: events.Resize) -> None:
         """Say what fits now."""
@@ -48,11 +46,13 @@ class WallView(Horizontal):
 
     def use(self, count: int) -> None:
         """Have so many panes."""
-        panes = list(self.query_children(ColumnPane))
-        for number, pane in enumerate(panes):
-            if pane.display != (number < count):
-                pane.display = number < count
-        missing = [ColumnPane(number, self.painter) for number in range(len(panes), count)]
+        if count == len(self.panes):
+            return
+        missing = [ColumnPane(number, self.painter) for number in range(len(self._made), count)]
+        self._made += missing
+        self.panes = self._made[:count]
+        for pane in self._made:
+            pane.display = pane.number < count
         if missing:
             self.mount(*missing)
 

@@ -1,0 +1,182 @@
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import nullcontext
+from pathlib import Path
+
+import pytest
+from textual.widgets import TextArea
+
+from tests.app.dialog_kit import SALES, Desk, DeskSession
+from tests.app.driver import Wall, wall_of
+from tui.app import external_editor
+from tui.app.app import WallApp
+from tui.app.screens.board_editor import BoardEditor
+from tui.domain.board_toml import dump
+from tui.domain.model import BoardId, BoardName
+from tui.errors import Conflict, Invalid
+from tui.sync.events import BoardsListed
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept() -> Iterator[None]:
+    BoardEditor.kept.clear()
+    yield
+    BoardEditor.kept.clear()
+
+
+def write(wall: Wall, text: str) -> None:
+    wall.app.screen.query_one(TextArea).load_text(text)
+
+
+async def test_a_board_is_changed_as_toml() -> None:
+    session = DeskSession(Desk())
+    async with wall_of(session, size=(100, 40)) as wall:
+        await wall.press("B")
+        assert 'name = "Sales"' in wall.screen_text()
+        write(wall, dump(SALES).replace('name = "Proposal"', 'name = "Offer"'))
+        await wall.press("ctrl+s")
+        assert wall.place == "BoardScreen"
+        board, force = session.put[0]
+        assert [column.name for column in board.columns] == ["Lead", "Offer", "Won", "Lost"]
+        assert (board.id, board.columns[1].id, force) == (SALES.id, "proposal", False)
+
+
+async def test_a_mistake_names_key_and_line_and_the_text_stays() -> None:
+    session = DeskSession(Desk())
+    async with wall_of(session, size=(100, 40)) as wall:
+        await wall.press("B")
+        text = dump(SALES).replace('kind = "date"', 'kind = "day"')
+        write(wall, text)
+        await wall.press("f2")
+        assert "fields[3].kind (line " in wall.screen_text()
+        area = wall.app.screen.query_one(TextArea)
+        assert area.text == text
+        assert area.document.get_line(area.cursor_location[0]) == 'kind = "day"'
+        assert not session.put
+        await wall.press("escape", "B")
+        assert wall.app.screen.query_one(TextArea).text == text, "closing loses nothing"
+
+
+async def test_what_would_drop_data_is_asked_first() -> None:
+    session = DeskSession(Desk())
+    session.problem = Conflict("Column Lost holds 3 items.")
+    async with wall_of(session, size=(100, 40)) as wall:
+        await wall.press("B")
+        write(wall, dump(SALES).replace('name = "Lost"', 'name = "Gone"'))
+        await wall.press("ctrl+s")
+        assert "Column Lost holds 3 items. Apply it anyway?" in wall.screen_text()
+        await wall.press("enter")
+        assert wall.place == "BoardEditor"
+        await wall.press("ctrl+s", "y")
+        assert wall.place == "BoardScreen"
+        assert [force for _, force in session.put] == [False, False, True]
+
+
+async def test_what_the_server_refuses_is_shown() -> None:
+    session = DeskSession(Desk())
+    session.problem = Invalid("Two columns have one name.")
+    async with wall_of(session, size=(100, 40)) as wall:
+        await wall.press("B")
+        write(wall, dump(SALES).replace('name = "Lost"', 'name = "Gone"'))
+        await wall.press("ctrl+s")
+        assert wall.place == "BoardEditor"
+        assert "Two columns have one name." in wall.screen_text()
+
+
+async def test_a_new_board_starts_from_a_template() -> None:
+    session = DeskSession(Desk())
+    async with wall_of(session, size=(100, 50)) as wall:
+        wall.app.run_command("board.new")
+        await wall.settle()
+        await wall.press("ctrl+s")
+        board, _ = session.put[0]
+        assert (board.id, board.name) == ("", "New board")
+        assert "open " in session.asked[-1]
+
+
+async def test_switching_boards_by_typing() -> None:
+    desk = Desk()
+    desk.store.apply(BoardsListed((BoardName(SALES.id, "Sales"), BoardName(BoardId("b2"), "[/] Support"))))
+    session = DeskSession(desk)
+    async with wall_of(session, size=(100, 24)) as wall:
+        await wall.press("b")
+        assert "[/] Support" in wall.screen_text()
+        await wall.press(*"sup", "enter")
+        assert session.asked[-1] == "open b2"
+        await wall.press("b", *"sal", "enter")
+        assert session.asked[-1] == "open b2", "the open board is not opened again"
+
+
+@pytest.fixture
+def editor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An editor that does what the test writes into it."""
+    script = tmp_path / "editor.py"
+    script.write_text("")
+    monkeypatch.setenv("EDITOR", f"{sys.executable} {script}")
+    monkeypatch.setattr(WallApp, "suspend", lambda _: nullcontext())
+    return script
+
+
+async def test_the_users_own_editor_comes_first(editor: Path) -> None:
+    editor.write_text(
+        "import sys, pathlib, os\n"
+        "p = pathlib.Path(sys.argv[-1])\n"
+        "assert p.stat().st_mode & 0o077 == 0\n"
+        "p.write_text(p.read_text().replace('name = \"Proposal\"', 'name = \"Offer\"'))\n"
+    )
+    session = DeskSession(Desk())
+    async with wall_of(session, size=(100, 40)) as wall:
+        await wall.press("B")
+        assert wall.place == "BoardScreen"
+        assert session.put[0][0].columns[1].name == "Offer"
+
+
+async def test_an_editor_that_changes_nothing_changes_nothing(editor: Path) -> None:
+    session = DeskSession(Desk())
+    async with wall_of(session, size=(100, 40)) as wall:
+        await wall.press("B")
+        assert wall.place == "BoardScreen"
+        assert not session.put
+
+
+async def test_an_editor_that_fails_leaves_the_text_here(editor: Path) -> None:
+    editor.write_text("raise SystemExit(3)")
+    session = DeskSession(Desk())
+    async with wall_of(session, size=(100, 40)) as wall:
+        await wall.press("B")
+        assert wall.place == "BoardEditor"
+        assert "ended with code 3" in wall.screen_text()
+        assert 'name = "Sales"' in wall.screen_text()
+
+
+async def test_a_long_text_in_the_users_editor(editor: Path) -> None:
+    editor.write_text(
+        "import sys, pathlib\np = pathlib.Path(sys.argv[-1])\np.write_text(p.read_text() + '\\nfour\\n')\n"
+    )
+    desk = Desk()
+    async with wall_of(DeskSession(desk), size=(80, 30)) as wall:
+        await wall.press("l", "e", "up", "ctrl+e", "ctrl+s")
+        desk.accept()
+        await wall.settle()
+        assert desk.state.items[next(iter(desk.state.items))].fields["notes"] == "one\ntwo\nthree\nfour"
+
+
+def test_what_a_failed_editor_wrote_is_kept_in_a_file(editor: Path) -> None:
+    editor.write_text("import sys, pathlib\npathlib.Path(sys.argv[-1]).write_bytes(b'\\xff\\xfe')\n")
+    app = type("App", (), {"suspend": lambda _: nullcontext()})()
+    with pytest.raises(external_editor.CardwallError) as raised:
+        external_editor.edit_text(app, "before", ".md")
+    kept = Path(raised.value.message.rsplit(" ", 1)[1].rstrip("."))
+    assert kept.read_bytes() == b"\xff\xfe"
+    kept.unlink()
+
+
+def test_no_editor_says_how_to_set_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not external_editor.has_editor({})
+    assert not external_editor.has_editor({"EDITOR": "no-such-program-anywhere"})
+    with pytest.raises(external_editor.CardwallError, match=r"set \$EDITOR"):
+        external_editor.editor_command({})
+    with pytest.raises(external_editor.CardwallError, match="cannot be read"):
+        external_editor.editor_command({"EDITOR": '"'})
