@@ -35,6 +35,10 @@ class NoFont(Exception):
     """The font that pictures are drawn with is not installed; the message says how to get it."""
 
 
+_WRITING = os.environ.get(WRITE) == "1"
+"""Read when the tests are loaded: every test has an environment of its own, without the user's settings."""
+
+
 def save_picture(app: App[Any], name: str) -> None:
     """Write a picture of the screen as it is now, or compare it with the committed one.
 
@@ -42,7 +46,7 @@ def save_picture(app: App[Any], name: str) -> None:
     """
     svg = picture_of(app)
     path = FOLDER / f"{name}.svg"
-    if os.environ.get(WRITE) == "1":
+    if _WRITING:
         path.write_text(svg, encoding="utf-8")
         path.with_suffix(".png").write_bytes(png(svg))
         return

@@ -30,7 +30,7 @@ from tui.domain.model import (
 from tui.domain.record import Record
 from tui.errors import CardwallError
 from tui.sync.events import Accepted, Conflicted, Link, LinkChanged, Opened, Pulled, Refused, Removed, Sealed
-from tui.sync.outbox import PendingId, Ready, plan
+from tui.sync.outbox import Clashing, Done, PendingId, Ready, plan
 from tui.sync.state import State, resolve
 from tui.sync.store import Store
 
@@ -180,6 +180,19 @@ class Desk:
             item = replace(apply_edits(pending.request.edits, base), version=(base.version or 0) + 1, updated_by="me")
         self.store.apply(Accepted(pending.id, item))
         return item
+
+    def answer(self, pending_id: PendingId) -> None:
+        """The server answers a Pending as the engine would plan it: it is carried out, done already, or clashes."""
+        pending = self.state.outbox[pending_id]
+        item_id = resolve(self.state, pending.item_id)
+        theirs = self.state.items.get(item_id)
+        found = plan(pending, theirs, self.board, gone=item_id in self.state.gone)
+        if isinstance(found, Clashing):
+            self.store.apply(Conflicted(pending_id, found.conflict))
+        elif isinstance(found, Done):
+            self.store.apply(Accepted(pending_id, theirs))
+        else:
+            self.accept(pending_id)
 
     def conflict(self, theirs: Item | None) -> None:
         """The server holds something newer than the first Pending was made for."""

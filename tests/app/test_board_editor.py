@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from tui.app.app import WallApp
 from tui.app.screens.board_editor import BoardEditor
 from tui.domain.board_toml import dump
 from tui.domain.model import BoardId, BoardName
-from tui.errors import Conflict, Invalid
+from tui.errors import CardwallError, Conflict, Invalid
 from tui.sync.events import BoardsListed
 
 
@@ -110,21 +110,23 @@ async def test_switching_boards_by_typing() -> None:
 
 
 @pytest.fixture
-def editor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An editor that does what the test writes into it."""
+def editor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """An editor that does what the test tells it: Python, with the file as `p`; nothing until it is told."""
     script = tmp_path / "editor.py"
-    script.write_text("")
+
+    def does(program: str) -> None:
+        script.write_text(f"import sys, pathlib\np = pathlib.Path(sys.argv[-1])\n{program}\n")
+
+    does("")
     monkeypatch.setenv("EDITOR", f"{sys.executable} {script}")
     monkeypatch.setattr(WallApp, "suspend", lambda _: nullcontext())
-    return script
+    return does
 
 
-async def test_the_users_own_editor_comes_first(editor: Path) -> None:
-    editor.write_text(
-        "import sys, pathlib, os\n"
-        "p = pathlib.Path(sys.argv[-1])\n"
+async def test_the_users_own_editor_comes_first(editor: Callable[[str], None]) -> None:
+    editor(
         "assert p.stat().st_mode & 0o077 == 0\n"
-        "p.write_text(p.read_text().replace('name = \"Proposal\"', 'name = \"Offer\"'))\n"
+        "p.write_text(p.read_text().replace('name = \"Proposal\"', 'name = \"Offer\"'))"
     )
     session = DeskSession(Desk())
     async with wall_of(session, size=(100, 40)) as wall:
@@ -133,7 +135,7 @@ async def test_the_users_own_editor_comes_first(editor: Path) -> None:
         assert session.put[0][0].columns[1].name == "Offer"
 
 
-async def test_an_editor_that_changes_nothing_changes_nothing(editor: Path) -> None:
+async def test_an_editor_that_changes_nothing_changes_nothing(editor: Callable[[str], None]) -> None:
     session = DeskSession(Desk())
     async with wall_of(session, size=(100, 40)) as wall:
         await wall.press("B")
@@ -141,8 +143,8 @@ async def test_an_editor_that_changes_nothing_changes_nothing(editor: Path) -> N
         assert not session.put
 
 
-async def test_an_editor_that_fails_leaves_the_text_here(editor: Path) -> None:
-    editor.write_text("raise SystemExit(3)")
+async def test_an_editor_that_fails_leaves_the_text_here(editor: Callable[[str], None]) -> None:
+    editor("raise SystemExit(3)")
     session = DeskSession(Desk())
     async with wall_of(session, size=(100, 40)) as wall:
         await wall.press("B")
@@ -151,10 +153,8 @@ async def test_an_editor_that_fails_leaves_the_text_here(editor: Path) -> None:
         assert 'name = "Sales"' in wall.screen_text()
 
 
-async def test_a_long_text_in_the_users_editor(editor: Path) -> None:
-    editor.write_text(
-        "import sys, pathlib\np = pathlib.Path(sys.argv[-1])\np.write_text(p.read_text() + '\\nfour\\n')\n"
-    )
+async def test_a_long_text_in_the_users_editor(editor: Callable[[str], None]) -> None:
+    editor("p.write_text(p.read_text() + '\\nfour\\n')")
     desk = Desk()
     async with wall_of(DeskSession(desk), size=(80, 30)) as wall:
         await wall.press("l", "e", "up", "ctrl+e", "ctrl+s")
@@ -163,10 +163,10 @@ async def test_a_long_text_in_the_users_editor(editor: Path) -> None:
         assert desk.state.items[next(iter(desk.state.items))].fields["notes"] == "one\ntwo\nthree\nfour"
 
 
-def test_what_a_failed_editor_wrote_is_kept_in_a_file(editor: Path) -> None:
-    editor.write_text("import sys, pathlib\npathlib.Path(sys.argv[-1]).write_bytes(b'\\xff\\xfe')\n")
+def test_what_a_failed_editor_wrote_is_kept_in_a_file(editor: Callable[[str], None]) -> None:
+    editor("p.write_bytes(b'\\xff\\xfe')")
     app = type("App", (), {"suspend": lambda _: nullcontext()})()
-    with pytest.raises(external_editor.CardwallError) as raised:
+    with pytest.raises(CardwallError) as raised:
         external_editor.edit_text(app, "before", ".md")
     kept = Path(raised.value.message.rsplit(" ", 1)[1].rstrip("."))
     assert kept.read_bytes() == b"\xff\xfe"
@@ -176,7 +176,7 @@ def test_what_a_failed_editor_wrote_is_kept_in_a_file(editor: Path) -> None:
 def test_no_editor_says_how_to_set_one(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not external_editor.has_editor({})
     assert not external_editor.has_editor({"EDITOR": "no-such-program-anywhere"})
-    with pytest.raises(external_editor.CardwallError, match=r"set \$EDITOR"):
+    with pytest.raises(CardwallError, match=r"set \$EDITOR"):
         external_editor.editor_command({})
-    with pytest.raises(external_editor.CardwallError, match="cannot be read"):
+    with pytest.raises(CardwallError, match="cannot be read"):
         external_editor.editor_command({"EDITOR": '"'})

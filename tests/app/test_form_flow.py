@@ -448,3 +448,20 @@ def test_members_are_words_of_the_form() -> None:
         LABELS,
         Member("field.vip"),
     }
+
+
+def test_the_last_word_typed_while_saving_is_mine_in_the_conflict() -> None:
+    desk = Desk()
+    flow = desk.flow()
+    flow.type(NAME, "b")
+    flow.save()
+    flow.type(NAME, "c")
+    desk.conflict(other(DEAL, name="theirs"))
+    assert flow.contest is not None
+    clash = flow.contest.clash(NAME)
+    assert clash is not None
+    assert (clash.mine, flow.contest.unresolved) == ("c", (NAME,))
+    flow.pick(NAME, "mine")
+    flow.save()
+    desk.accept()
+    assert desk.state.items[DEAL.id].name == "c"

@@ -61,6 +61,12 @@ class Line:
             waiting[place % len(waiting)].set_result(None)
         self.held = [call for call in self.held if not call.done()]
 
+    def cut(self) -> None:
+        """Nobody waits for the held calls any more."""
+        for call in self.held:
+            call.cancel()
+        self.held.clear()
+
     def let_all_go(self) -> None:
         """Let every held call go on."""
         while self.held:

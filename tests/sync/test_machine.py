@@ -20,7 +20,7 @@ from tests.sync.server import Server, Write
 from tests.sync.wall import Loop, Wall
 from tui.domain.changes import Create, Delete, Delta, Edit, Edits, Restore, edits_between
 from tui.domain.merge import Pick, Typed, status_after_move
-from tui.domain.model import COLUMN, LABELS, NAME, STATUS, Item, ItemId, Member, value_of
+from tui.domain.model import COLUMN, LABELS, NAME, STATUS, BoardId, Item, ItemId, Member, value_of
 from tui.domain.record import Value
 from tui.errors import Offline
 from tui.sync.journal import read
@@ -92,11 +92,13 @@ class Office(RuleBasedStateMachine):
             if self.walls[who].view(item.id) is not None:
                 self.walls[who].do(Edit(item.id, self.some_edits(who, item, kind, pick)))
 
-    @rule(who=people, column=st.sampled_from(SALES.columns))
-    def create(self, who: str, column: object) -> None:
+    @rule(who=people, place=places)
+    def create(self, who: str, place: int) -> None:
         wall = self.walls[who]
         local = ItemId(f"local-{wall.store.new_id()}")
-        draft = replace(an_item(), id=local, key="new", name=f" {self.word(who)}", version=None, source=str(local))
+        column = SALES.columns[place % 3]
+        draft = an_item(id=local, key="new", name=f" {self.word(who)}", column_id=column.id, status_id=None)
+        draft = replace(draft, version=None, source=str(local))
         wall.do(Create(draft))
 
     @rule(who=people, place=places)
@@ -136,9 +138,9 @@ class Office(RuleBasedStateMachine):
             self.walls[who].store.retry(pending.id)
             self.loop.run()
 
-    @rule(who=people, board=st.sampled_from([SALES, SALES, SUPPORT]))
-    def open_board(self, who: str, board: object) -> None:
-        self.walls[who].open_board(board.id)  # type: ignore[attr-defined]  # a board
+    @rule(who=people, board_id=st.sampled_from([SALES.id, SALES.id, SUPPORT.id]))
+    def open_board(self, who: str, board_id: BoardId) -> None:
+        self.walls[who].open_board(board_id)
 
     @rule(who=people, place=places)
     def reread(self, who: str, place: int) -> None:
@@ -310,10 +312,10 @@ class Office(RuleBasedStateMachine):
     def some_edits(self, who: str, item: Item, kind: int, pick: int) -> Edits:
         board = self.server.boards[item.board_id]
         column = board.columns[pick % len(board.columns)]
-        statuses = [s.id for c in board.columns for s in c.statuses if c.id == item.column_id] or [None]
+        statuses: list[Value] = [s.id for c in board.columns for s in c.statuses if c.id == item.column_id] or [None]
         notes = str(value_of(item, NOTES) or "").split("\n")
         place = pick % (len(notes) + 1)
-        wanted: dict[Member, Value] = {
+        choices: dict[int, dict[Member, Value]] = {
             0: {NAME: f"{self.word(who)} " if pick % 2 else "the same"},
             1: {VALUE: pick % 4},
             2: {NOTES: "\n".join([*notes[:place], self.word(who), *notes[place:]])},
@@ -321,8 +323,8 @@ class Office(RuleBasedStateMachine):
             4: {STATUS: statuses[pick % len(statuses)]},
             5: {NAME: self.word(who), VALUE: pick},
             6: {},
-        }[kind]
-        edits = edits_between(item, wanted, board)
+        }
+        edits = edits_between(item, choices[kind], board)
         if kind == 6:
             label, other = ("hot", "cold") if pick % 2 else ("cold", "new")
             member = LABELS if pick % 3 else REGIONS

@@ -117,7 +117,7 @@ class Wall:
         session = self.session
         for task in session._tasks:
             task.cancel()
-        self.line.held.clear()
+        self.line.cut()
         self.loop.run()
         if session._cache is not None:
             session._cache.close()
@@ -126,7 +126,7 @@ class Wall:
 
     def quit(self) -> None:
         """The orderly way out."""
-        self.line.held.clear()
+        self.line.cut()
         self.loop.loop.run_until_complete(self.session.close())
 
     def open_board(self, board_id: BoardId) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from rich.console import COLOR_SYSTEMS, Console
@@ -17,6 +18,7 @@ from textual.widgets import Static
 from tests.terminal.emulator import Emulator
 from tests.terminal.programs.board import Board
 from tests.terminal.scan import scan
+from tui.app import wire
 
 
 class Capture(HeadlessDriver):
@@ -213,3 +215,28 @@ async def test_an_app_may_leave_the_wire_unused() -> None:
         await pilot.pause()
         assert len(watched.sent()) > 1000
         assert app.wire_status().startswith("The thin wire is off because a setting says so")
+
+
+async def test_a_wire_that_has_seen_too_many_styles_starts_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wire, "_MANY_PENS", 12)
+    app = board()
+    async with app.run_test(headless=False, size=(60, 14)) as pilot:
+        watched = Watched(app, pilot)
+        await watched.shows_what_textual_draws()
+        first = app._wire
+        status = app.query_one("#status", Static)
+        for shade in range(12):
+            status.styles.background = f"rgb({shade},0,0)"
+            await pilot.pause()
+        await watched.shows_what_textual_draws()
+        assert app._wire is not first
+
+
+async def test_an_input_parks_the_hidden_cursor_where_input_methods_look() -> None:
+    app = board()
+    async with app.run_test(headless=False, size=(60, 14)) as pilot:
+        watched = Watched(app, pilot)
+        await pilot.press("d", "x")
+        await watched.shows_what_textual_draws()
+        assert not watched.terminal.cursor_visible
+        assert watched.terminal.cursor == app.cursor_position != (0, 0)

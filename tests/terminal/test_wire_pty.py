@@ -102,3 +102,13 @@ def test_the_cursor_is_shown_on_the_card_and_put_back_at_the_end() -> None:
         assert wall.wait_exit() == 0
         assert wall.screen.cursor_visible
         assert wall.modes <= {7, 25}
+
+
+def test_inline_it_leaves_everything_to_textual() -> None:
+    with Terminal([*BOARD, "inline"], columns=80, rows=20) as wall:
+        wall.wait_for("READY")
+        wall.press("j")
+        wall.wait_for(lambda wall: wall.cell(*wall.find("0-01")).bold)
+        wall.press("q")
+        assert wall.wait_exit() == 0
+        assert 1049 not in wall.modes

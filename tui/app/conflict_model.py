@@ -5,7 +5,7 @@ Pure. The same Contest serves a save that lost the race, a move, a failed undo a
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -40,6 +40,8 @@ class Contest:
     """What theirs was when a pick was made."""
     past: tuple[tuple[Picks, Map[Member, Value]], ...] = ()
     """Picks before each step, for undo."""
+    retyped: Map[Member, Value] = Map()
+    """What was typed after the edits had left: mine from then on."""
 
     def clash(self, member: Member) -> Clash | None:
         """The clash of a member, picked or not."""
@@ -52,8 +54,9 @@ class Contest:
 
     @property
     def effective(self) -> Picks:
-        """The picks of members that clash now."""
-        return Map({clash.member: self.picks[clash.member] for clash in self.clashes if clash.member in self.picks})
+        """The picks of members that clash now, in terms of the edits."""
+        picked = [clash.member for clash in self.clashes if clash.member in self.picks]
+        return Map({member: self._in_terms_of_edits(member) for member in picked})
 
     @property
     def merge(self) -> Merge:
@@ -102,7 +105,15 @@ class Contest:
         """The same edits and picks against a newer state of the server's."""
         merged = merge(self.edits, theirs, self.board)
         clashes = in_order(self.board, merged.clashes)
-        return replace(self, theirs=theirs, clashes=clashes, joined=merged.joined)
+        return replace(self, theirs=theirs, clashes=clashes, joined=merged.joined).retype(self.retyped)
+
+    def retype(self, values: Mapping[Member, Value]) -> Contest:
+        """With later words of mine for members that clash; one that says what theirs says is settled by that."""
+        mine = {clash.member: values[clash.member] for clash in self.clashes if clash.member in values}
+        clashes = tuple(replace(c, mine=mine[c.member]) if c.member in mine else c for c in self.clashes)
+        agreed: dict[Member, Pick] = {c.member: "theirs" for c in clashes if c.member in mine and c.mine == c.theirs}
+        found = replace(self, clashes=clashes, retyped=self.retyped.update(mine))
+        return replace(found._picked(agreed), past=self.past) if agreed else found
 
     def next(self, member: Member | None, step: int = 1) -> Member | None:
         """The next (with -1 the previous) unresolved clash after `member`, going round; None when all are settled."""
@@ -115,6 +126,11 @@ class Contest:
         place = order.index(member)
         round_trip = [order[(place + step * i) % len(order)] for i in range(1, len(order) + 1)]
         return next(m for m in round_trip if m in open_ones)
+
+    def _in_terms_of_edits(self, member: Member) -> Pick:
+        """The pick of a member; mine, where it was typed again, is a value the edits do not know."""
+        pick = self.picks[member]
+        return Typed(self.value(member)) if member in self.retyped and pick in ("mine", "both") else pick
 
     def _picked(self, picks: dict[Member, Pick]) -> Contest:
         now = self.picks

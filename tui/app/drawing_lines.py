@@ -96,7 +96,7 @@ def footer(context: Context, place: str) -> list[Content]:
     for word, commands in groups.items():
         keys = "/".join(shown(keymap.keys_of(command.id)[0]) for command in commands)
         usable = any(command.reason(context) is None for command in commands)
-        key_style, word_style = ("bold $accent", "") if usable else ("$text-disabled", "$text-disabled")
+        key_style, word_style = ("bold $accent", "") if usable else ("dim", "dim")
         parts.append(Content.assemble("  ", (keys, key_style), (f" {word}", word_style)))
     return parts
 

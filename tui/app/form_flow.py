@@ -19,6 +19,7 @@ from tui.app.form_pending import (
     fresh,
     is_covered,
     problems_by_member,
+    retyped,
     showing_conflict,
     showing_refusal,
 )
@@ -26,7 +27,6 @@ from tui.app.form_report import saved_sentence
 from tui.domain.changes import Change, Create, Delete, Edit, Edits, Set
 from tui.domain.merge import Pick, Typed, changed_members, merge
 from tui.domain.model import Board, Item, ItemId, Member
-from tui.domain.text import visible
 from tui.errors import Invalid
 from tui.sync.events import Accepted
 from tui.sync.outbox import Pending, PendingId
@@ -315,14 +315,9 @@ class Flow:
         elif not found:
             accepted = notice is not None and isinstance(notice.event, Accepted)
             final = notice.event.item if accepted and notice and isinstance(notice.event, Accepted) else self.view
-            self.finish(self._report(final))
+            self.finish(saved_sentence(self.form, self.opened, final, self._mine, self.contest))
         elif state.link.reach != "online":
             self.finish(KEPT)
-
-    def _report(self, final: Item | None) -> str:
-        if self.form.creates and final is not None:
-            return f"saved as {visible(final.key)}"
-        return saved_sentence(self.opened, final, self._mine, self.contest, self.board)
 
     def _adopt(self, pending: Pending) -> None:
         """A Pending needs a person: show it in this form."""
@@ -342,6 +337,7 @@ class Flow:
         self._shown = shown
         if shown is not typed:
             self.form = carried(before, typed, shown, self.today)
+            self.contest = retyped(self.contest, shown, self.form, self.today) if self.contest else None
 
     def _contest(self, edits: Edits, theirs: Item) -> None:
         """A Pending of ours lost the race: the form goes on from theirs."""

@@ -13,7 +13,7 @@ from typing import Literal
 from immutables import Map
 
 from tui.api.backend import Capabilities
-from tui.app.form_text import Option, chosen, pick_from, text_of, value_from
+from tui.app.form_text import NEEDED, Option, chosen, pick_from, text_of, value_from
 from tui.domain.changes import Edits, apply_edits, edits_between
 from tui.domain.merge import Merge, status_after_move
 from tui.domain.model import (
@@ -36,7 +36,6 @@ from tui.errors import Invalid
 from tui.sync.events import Draft
 
 Editor = Literal["line", "lines", "choice", "choices", "check"]
-NEEDED = "This must be filled in."
 NAME_LENGTH = 500
 """Characters of a name that every server takes."""
 

@@ -18,7 +18,7 @@ from tui.sync.outbox import Pending
 def contested(form: Form, opened: Item, edits: Edits, theirs: Item, before: Contest | None) -> Contest:
     """My edits against theirs, with the picks of an earlier round."""
     found = contest(form.board, opened, edits, theirs, before.picks if before else None)
-    return replace(found, seen=before.seen, past=before.past) if before else found
+    return replace(found, seen=before.seen, past=before.past).retype(before.retyped) if before else found
 
 
 def showing_conflict(form: Form, edits: Edits, theirs: Item, today: date) -> Form:
@@ -53,6 +53,13 @@ def carried(before: Form, form: Form, onto: Form, today: date) -> Form:
     item = apply_edits(merged.edits, onto.item(today))
     changed = [member for member in merged.edits if value_of(item, member) != values[member]]
     return onto.typing(typed).showing(item, changed)
+
+
+def retyped(contest: Contest, shown: Form, form: Form, today: date) -> Contest:
+    """The contest with what was typed, since `shown`, for members that clash in it."""
+    values = form.values(today)[0]
+    again = [c.member for c in contest.clashes if form.text(c.member) != shown.text(c.member) and c.member in values]
+    return contest.retype({member: values[member] for member in again}) if again else contest
 
 
 def fresh(form: Form, base: Item) -> Form:

@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from tui.app.conflict_model import Contest, standings
+from tui.app.form_model import Form
 from tui.domain.merge import changed_members
 from tui.domain.model import Board, Item, Member, label_of
 from tui.domain.text import visible
 
 
 def saved_sentence(
-    opened: Item, final: Item | None, mine: Collection[Member], contest: Contest | None, board: Board
+    form: Form, opened: Item, final: Item | None, mine: Collection[Member], contest: Contest | None
 ) -> str:
     """What became of a save: `opened` is what the user saw first, `final` what the server holds now."""
     if final is None:
         return "saved"
+    if form.creates:
+        return f"saved as {visible(final.key)}"
+    board = form.board
     saved = f"saved on v{final.version}" if final.version is not None else "saved"
     how = standings(contest) if contest else {}
     merged, taken = [], []

@@ -21,6 +21,8 @@ _SIGNS = {code: chr(0x2400 + code) for code in range(0x20)} | {
 """Signs for characters that an editor would take for line ends or drop: one each, so that there is a way back."""
 _LINE_SIGNS = {code: sign for code, sign in _SIGNS.items() if chr(code) not in "\n\t"}
 
+NEEDED = "This must be filled in."
+
 
 @dataclass(frozen=True, slots=True)
 class Option:
@@ -65,6 +67,8 @@ def pick_from(text: str, options: Sequence[Option], what: str) -> str:
     found = chosen(text, options)
     if found is not None:
         return found
+    if not text.strip():
+        raise Invalid(NEEDED)
     begun = [option.label for option in options if fold(option.label).startswith(fold(text.strip()))]
     if len(begun) > 1:
         raise Invalid(f"“{visible(text)}” may be {visible(begun[0])} or {visible(begun[1])}: type more of it.")

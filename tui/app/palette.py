@@ -32,9 +32,5 @@ def _row(context: Context, command: Command, title: Content) -> Row:
     keys = context.app.keymap.shown_keys(command.id, 3)
     reason = command.reason(context)
     if reason is None:
-        return Row(
-            command.id, Content.assemble(title, "  ", (keys, "bold $accent"), "  ", (command.help, "$text-muted"))
-        )
-    return Row(
-        command.id, Content.assemble((command.title, "$text-disabled"), "  ", (keys, "$text-disabled"), f"  {reason}")
-    )
+        return Row(command.id, Content.assemble(title, "  ", (keys, "bold $accent"), "  ", (command.help, "dim")))
+    return Row(command.id, Content.assemble((command.title, "dim"), "  ", (keys, "dim"), f"  {reason}"))

@@ -93,25 +93,33 @@ class Palette:
     marks: Mapping[Mark, Style]
 
 
+_GROUND = Style.parse("#cfd3da on #15181d")
+"""Without a ground of its own a dark palette would be unreadable on a light terminal."""
+
+
+def _ground(definition: str) -> Style:
+    return _GROUND + Style.parse(definition)
+
+
 _DARK = Palette(
-    key=Style.parse("#7f8896"),
-    name=Style.parse("#e3e6eb"),
-    body=Style.parse("#939ba8"),
-    cursor=Style.parse("bold #ffffff on #34465f"),
-    marked=Style.parse("bold #d9a860"),
-    edge=Style.parse("#343b46"),
-    head=Style.parse("bold #aab2be"),
-    head_on=Style.parse("bold #8fbbf0"),
-    count=Style.parse("#939ba8"),
-    over=Style.parse("bold #e0796f"),
-    empty=Style.parse("#5f6876"),
+    key=_ground("#7f8896"),
+    name=_ground("#e3e6eb"),
+    body=_ground("#939ba8"),
+    cursor=_ground("bold #e3e6eb on #34465f"),
+    marked=_ground("bold #d9a860"),
+    edge=_ground("#343b46"),
+    head=_ground("bold #aab2be"),
+    head_on=_ground("bold #8fbbf0"),
+    count=_ground("#939ba8"),
+    over=_ground("bold #e0796f"),
+    empty=_ground("#5f6876"),
     marks={
-        Mark.CONFLICT: Style.parse("bold #e0796f"),
-        Mark.FAILED: Style.parse("bold #e0796f"),
-        Mark.SAVING: Style.parse("#d9a860"),
-        Mark.DRAFT: Style.parse("#7aa2d6"),
-        Mark.CHANGED: Style.parse("#86b26d"),
-        Mark.NONE: Style(),
+        Mark.CONFLICT: _ground("bold #e0796f"),
+        Mark.FAILED: _ground("bold #e0796f"),
+        Mark.SAVING: _ground("#d9a860"),
+        Mark.DRAFT: _ground("#7aa2d6"),
+        Mark.CHANGED: _ground("#86b26d"),
+        Mark.NONE: _ground(""),
     },
 )
 

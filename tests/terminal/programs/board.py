@@ -134,4 +134,4 @@ class Board(ThinWire[None]):
 
 
 if __name__ == "__main__":
-    sys.exit(Board().run())
+    sys.exit(Board().run(inline="inline" in sys.argv))

@@ -44,5 +44,5 @@ class HelpScreen(ListScreen):
 
     def _row(self, command: Command) -> Row:
         keys = fit(self.app.keymap.shown_keys(command.id), KEYS_WIDTH, self.app.glyphs.more)
-        style = "" if command.reason(self.app.context) is None else "$text-disabled"
+        style = "" if command.reason(self.app.context) is None else "dim"
         return Row(command.id, Content.assemble("  ", (keys, "bold $accent"), "  ", (command.help, style)))

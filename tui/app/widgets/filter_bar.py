@@ -72,7 +72,7 @@ class FilterBar(Vertical):
 
     def hint(self, sentence: str) -> None:
         """What the text finds."""
-        self._hint.say(show(f"   {sentence}", style="$text-muted"))
+        self._hint.say(show(f"   {sentence}", style="dim"))
 
     def mistake(self, at: int, sentence: str) -> None:
         """What is wrong with the text, with a caret under character `at`."""
