@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from immutables import Map
 
@@ -7,6 +9,7 @@ from tests.app.dialog_kit import DEAL, Desk, DeskSession, other, with_fields
 from tests.app.driver import wall_of
 from tui.domain.changes import Delete, Move, Set
 from tui.domain.model import COLUMN, NAME, StatusId, field_member
+from tui.domain.record import Record
 from tui.sync.state import Mark, mark
 
 
@@ -261,3 +264,30 @@ async def test_focus_is_on_the_first_clash() -> None:
         assert screen.current.member == field_member("value")  # type: ignore[attr-defined]  # the form
         await wall.press("2")
         assert screen.current.member == field_member("probability")  # type: ignore[attr-defined]  # the next open one
+
+
+async def test_letters_typed_for_several_choices_are_never_lost() -> None:
+    desk = Desk()
+    async with wall_of(DeskSession(desk), size=(80, 30)) as wall:
+        await wall.press("l", "e", *["down"] * 8, *"cold", "ctrl+s")
+        assert "“cold” is not a choice" in wall.screen_text()
+        await wall.press("escape", "escape")
+        assert dict(desk.state.drafts[DEAL.id].texts) == {field_member("tags"): "emea, cold"}
+
+
+async def test_typing_and_tab_take_the_first_fitting_choice() -> None:
+    desk = Desk()
+    async with wall_of(DeskSession(desk), size=(80, 30)) as wall:
+        await wall.press("l", "e", *["down"] * 7, *"ki", "tab", *"re", "tab", "ctrl+s")
+        desk.accept()
+        await wall.settle()
+        fields = desk.state.items[DEAL.id].fields
+        assert (fields["owner"], fields["tags"]) == ("Kim", ("emea", "renewal"))
+
+
+async def test_an_unknown_value_is_not_shown_as_an_empty_one() -> None:
+    known = {name: value for name, value in DEAL.fields.items() if name != "email"}
+    desk = Desk(items=(replace(DEAL, fields=Record(known)),))
+    async with wall_of(DeskSession(desk), size=(80, 30)) as wall:
+        await wall.press("l", "e")
+        assert "the server did not return this" in wall.screen_text()

@@ -5,15 +5,14 @@ from dataclasses import replace
 from immutables import Map
 
 from tests.app.dialog_kit import DEAL, Desk, other, with_fields
-from tui.app.conflict_model import Lost, Spared, standings
-from tui.app.form_answers import bring_back, delete_anyway, let_go
+from tui.app.conflict_model import standings
 from tui.app.form_flow import KEPT, Flow
 from tui.app.form_model import open_form
-from tui.domain.changes import Create, Delete, Edit, Move, Restore, Set
+from tui.domain.changes import Create, Edit, Set
 from tui.domain.merge import Typed
 from tui.domain.model import COLUMN, LABELS, LOCAL, NAME, STATUS, ItemId, Member, StatusId, field_member
 from tui.domain.record import Record
-from tui.sync.state import conflict_of, view
+from tui.sync.state import view
 
 VALUE = field_member("value")
 
@@ -304,84 +303,6 @@ def test_a_draft_goes_when_nothing_is_left_of_it() -> None:
     flow.type(NAME, DEAL.name)
     flow.keep()
     assert not desk.state.drafts
-
-
-def test_deleted_under_an_open_form() -> None:
-    desk = Desk()
-    flow = desk.flow()
-    flow.type(VALUE, "15k")
-    desk.remove(DEAL.id)
-    flow.save()
-    assert isinstance(flow.question, Lost)
-    assert phase(flow) == "editing"
-    bring_back(flow)
-    assert phase(flow) == "saving"
-    assert [type(p.change) for p in sorted(desk.state.outbox.values(), key=lambda p: p.seq)] == [Restore, Edit]
-    desk.accept()
-    desk.accept()
-    assert desk.state.items[DEAL.id].fields["value"] == 15000
-    assert phase(flow) == "done"
-
-
-def test_deleted_on_the_server_while_saving() -> None:
-    desk = Desk()
-    flow = desk.flow()
-    flow.type(VALUE, "15k")
-    flow.save()
-    desk.conflict(None)
-    assert isinstance(flow.question, Lost)
-    assert flow.question.mine.fields["value"] == 15000
-    bring_back(flow)
-    desk.accept()
-    desk.accept()
-    assert desk.state.items[DEAL.id].fields["value"] == 15000
-    assert phase(flow) == "done"
-
-
-def test_letting_a_deleted_item_go() -> None:
-    desk = Desk()
-    flow = desk.flow()
-    flow.type(VALUE, "15k")
-    flow.save()
-    desk.conflict(None)
-    let_go(flow)
-    assert phase(flow) == "done"
-    assert not desk.state.outbox
-
-
-def test_my_delete_lost_the_race() -> None:
-    desk = Desk()
-    desk.store.dispatch(Delete(DEAL.id, DEAL))
-    desk.conflict(with_fields(DEAL, value=14500))
-    held = conflict_of(desk.state, DEAL.id)
-    flow = desk.flow()
-    flow = Flow(desk.store, open_form(desk.board, DEAL, flow.capabilities), flow.capabilities, held)
-    desk.store.subscribe(flow.hear)
-    assert isinstance(flow.question, Spared)
-    delete_anyway(flow)
-    assert phase(flow) == "saving"
-    desk.accept()
-    assert phase(flow) == "done"
-    assert DEAL.id not in desk.state.items
-
-
-def test_a_move_that_lost_the_race_opens_in_the_same_form() -> None:
-    desk = Desk()
-    desk.store.dispatch(Move(DEAL.id, Map({COLUMN: Set("proposal", "won"), STATUS: Set("proposal-open", "won-open")})))
-    desk.conflict(other(DEAL, column_id="lost", status_id=StatusId("lost-open")))
-    held = conflict_of(desk.state, DEAL.id)
-    seen = view(desk.state, DEAL.id)
-    assert seen is not None
-    flow = Flow(desk.store, open_form(desk.board, seen, desk.flow().capabilities), desk.flow().capabilities, held)
-    desk.store.subscribe(flow.hear)
-    assert flow.contest is not None
-    assert flow.contest.unresolved == (COLUMN,)
-    flow.pick_all("mine")
-    flow.save()
-    assert conflict_of(desk.state, DEAL.id) is None
-    desk.accept()
-    assert desk.state.items[DEAL.id].column_id == "won"
-    assert phase(flow) == "done"
 
 
 def test_theirs_settles_without_a_request() -> None:

@@ -6,8 +6,8 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from tests.bench.process import cpu_ms, memory_mib
 from tests.terminal.emulator import Emulator
+from tests.terminal.process import cpu_ms, memory_mib
 from tests.terminal.terminal import Terminal
 
 _NS = 1_000_000
@@ -72,7 +72,7 @@ def _start(wall: Terminal, program: Program, plan: Plan) -> Figures:
         ready = wall.shown_at(program.ready)
         if ready is None and (time.monotonic() > end or wall.exit_status is not None):
             raise NeverReady(f"{program.label} never showed {program.ready!r}:\n{wall.text}")
-    calm(wall, plan)
+    wall.wait_idle(0.4, plan.timeout)
     memory = memory_mib(wall.pid)
     return {
         "ready ms": (ready - wall.started) / _NS,
@@ -89,7 +89,7 @@ def first_key(program: Program, plan: Plan) -> Figures:
         wall.wait_for(lambda wall: program.ready.encode() in wall.raw, plan.timeout)
         pressed = len(wall.chunks)
         wall.press(program.key)
-        calm(wall, plan)
+        wall.wait_idle(0.4, plan.timeout)
         final = wall.screen.looks()
         replayed = Emulator(plan.columns, plan.rows)
         answered = wall.chunks[-1][0]
@@ -132,7 +132,7 @@ def _scrolls(wall: Terminal, program: Program, plan: Plan) -> Figures:
             wall.read(left)
         wall.press(program.key)
     last = time.perf_counter_ns()
-    calm(wall, plan)
+    wall.wait_idle(0.4, plan.timeout)
     size = len(wall.raw_since(mark))
     lag = (wall.chunks[-1][0] - last) / _NS if wall.mark() > mark else 0.0
     return {
@@ -154,17 +154,6 @@ def _rest(wall: Terminal, plan: Plan) -> Figures:
         "RSS MiB": rss,
         "PSS MiB": pss,
     }
-
-
-def calm(wall: Terminal, plan: Plan) -> None:
-    """Wait until the program neither writes nor computes: a busy one that says nothing is not done yet."""
-    end = time.monotonic() + plan.timeout
-    while time.monotonic() < end and wall.exit_status is None:
-        wall.wait_quiet(0.3, plan.timeout)
-        mark, before = wall.mark(), cpu_ms(wall.pid)
-        wall.read(0.2)
-        if wall.mark() == mark and cpu_ms(wall.pid) - before < 20:
-            return
 
 
 def percentile(values: list[float], part: float) -> float:

@@ -36,7 +36,7 @@ from dataclasses import replace
 from pathlib import Path
 from statistics import median
 
-from tests.bench.measure import Figures, Plan, Program, calm, first_key, measure
+from tests.bench.measure import Figures, Plan, Program, first_key, measure
 from tests.terminal.terminal import Terminal
 
 WALL = "{python} -m tui demo --items {items}"
@@ -115,7 +115,7 @@ def _prepare(program: Program, command: str) -> None:
         subprocess.run(shlex.split(command), env=env, check=True, stdout=subprocess.DEVNULL)
     with Terminal(program.command, env=program.env) as wall:
         wall.wait_for(program.ready, 300)
-        calm(wall, Plan())
+        wall.wait_idle(0.5, 300)
 
 
 @contextmanager

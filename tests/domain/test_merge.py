@@ -193,12 +193,15 @@ def test_a_status_goes_along_by_name_when_they_only_moved_the_item() -> None:
     assert merged == Merge(Map({STATUS: Set(proposal.statuses[0].id, proposal.statuses[1].id)}))
 
 
-@pytest.mark.parametrize(("column", "status"), [(QUALIFIED.id, QUALIFIED.statuses[1].id), (WON.id, WON.statuses[0].id)])
+@pytest.mark.parametrize(
+    ("column", "status", "mine"),
+    [(QUALIFIED.id, QUALIFIED.statuses[1].id, QUALIFIED.statuses[0].id), (WON.id, WON.statuses[0].id, OPEN.id)],
+)
 def test_a_status_clashes_where_they_chose_another_or_there_is_none_of_its_name(
-    column: ColumnId, status: StatusId
+    column: ColumnId, status: StatusId, mine: StatusId
 ) -> None:
     merged = merge(Map({STATUS: Set(WAITING.id, OPEN.id)}), an_item(column_id=column, status_id=status), BOARD)
-    assert merged == Merge(Map(), (Clash(STATUS, WAITING.id, OPEN.id, status),))
+    assert merged == Merge(Map(), (Clash(STATUS, WAITING.id, mine, status),))
 
 
 def test_deltas_shrink_to_what_is_left_to_do() -> None:

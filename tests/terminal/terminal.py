@@ -22,16 +22,17 @@ from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
 from typing import Self
 
-import psutil
-
 from tests.terminal.answers import Answers
 from tests.terminal.emulator import Cell, Emulator
 from tests.terminal.keys import key_bytes
+from tests.terminal.process import at_rest, cpu_ms, family
 
 _TERMINAL = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"}
 _UNSET = ("LINES", "COLUMNS", "TEXTUAL", "NO_COLOR", "TMUX", "TERM_PROGRAM")
 
 _ASK_AGAIN = 0.05
+_AT_REST_MS = 2.0
+"""Processor time that a program at rest may use up in a moment: Textual looks for keys ten times a second."""
 
 Condition = str | re.Pattern[str] | Callable[["Terminal"], bool]
 
@@ -199,6 +200,15 @@ class Terminal:
         while self.read(silence) and time.monotonic() < end:
             pass
 
+    def wait_idle(self, silence: float = 0.1, timeout: float = 30.0) -> None:
+        """Wait until the program neither writes nor computes for `silence` seconds: on a busy machine, too."""
+        end = time.monotonic() + timeout
+        while self.exit_status is None and time.monotonic() < end:
+            self.wait_quiet(silence / 2, timeout)
+            before = cpu_ms(self.pid)
+            if not self.read(silence) and at_rest(self.pid) and cpu_ms(self.pid) - before < _AT_REST_MS:
+                return
+
     def shows(self, condition: Condition) -> bool:
         """Whether the screen shows a text or pattern now, or the condition holds."""
         if isinstance(condition, str):
@@ -232,7 +242,7 @@ class Terminal:
         """Hang up, end whatever the program has started, and give everything back."""
         if self._master < 0:
             return
-        family = _family(self.pid)
+        family = family(self.pid)
         if self._slave is not None:
             os.close(self._slave)
         os.close(self._master)
@@ -279,11 +289,3 @@ def _spawn(command: list[str], tty: str, env: dict[str, str]) -> int:
 def _environment(changes: Mapping[str, str | None]) -> dict[str, str]:
     merged: dict[str, str | None] = {**os.environ, **_TERMINAL, **dict.fromkeys(_UNSET), **changes}
     return {name: value for name, value in merged.items() if value is not None}
-
-
-def _family(pid: int) -> list[psutil.Process]:
-    try:
-        parent = psutil.Process(pid)
-        return [parent, *parent.children(recursive=True)]
-    except psutil.NoSuchProcess:
-        return []

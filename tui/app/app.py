@@ -25,6 +25,7 @@ from tui.app.theme import Palette
 from tui.app.typeahead import TypeAhead, when_settled
 from tui.app.wire import ThinWire
 from tui.domain.model import Member
+from tui.domain.query_grammar import warm
 from tui.errors import CardwallError
 from tui.sync.session import Session
 
@@ -128,6 +129,10 @@ class WallApp(ThinWire[None], inherit_bindings=False):
             self._unanswered.add(screen)
             self.push_screen(screen, lambda answer: self._answered(screen, callback, answer))
         screen.call_later(self._opened, screen)
+
+    def prepare_filter(self) -> None:
+        """Load the filter's grammar beside the keys: the first comparison typed must not wait for it."""
+        self.run_worker(warm, thread=True, group="filter", exclusive=False)
 
     def say(self, sentence: str, severity: Severity = "information") -> None:
         """Tell the user one sentence: in the board's bottom line, or above a dialog."""

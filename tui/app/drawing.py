@@ -27,6 +27,8 @@ CHOSEN = 3
 """Most fields that a card shows."""
 LONGEST = 200
 """Characters of a value that are looked at; no column is that wide."""
+READABLE = 7
+"""Cells of a column's name that are kept before its sum is."""
 
 HOUR = 3600
 DAY = 24 * HOUR
@@ -126,45 +128,57 @@ class Head:
     """Columns to the left that do not fit on the screen."""
     after: int = 0
 
+    @property
+    def is_over(self) -> bool:
+        """Whether the column holds more than its soft limit."""
+        return self.complete and self.limit is not None and self.total > self.limit
+
 
 def head(brush: Brush, head: Head) -> Strip:
     """The head of a column: what matters less is left out first when it is narrow."""
     palette, glyphs = brush.palette, brush.glyphs
-    count, over = count_text(head, glyphs)
     left = f"{glyphs.left}{head.before} " if head.before else ""
     right = f" {head.after}{glyphs.right}" if head.after else ""
-    tail = [f" {head.sum}" if head.sum else "", f" {glyphs.weighted}{head.weighted}" if head.weighted else ""]
-    room = brush.room - len(count) - 1 - len(left) - len(right)
     name = plain(head.name[:LONGEST])
-    # The weighted sum goes before the name is cut, the sum before it is unreadable.
-    for least in (12, 6):
-        if room - sum(map(cell_len, tail)) < min(cell_len(name), least):
-            tail.pop()
-    money = "".join(tail)
-    name = fit(name, min(cell_len(name), room - cell_len(money)), glyphs.more)
-    gap = " " * max(0, room - cell_len(name) - cell_len(money))
+    count, money = _beside_name(head, glyphs, cell_len(name), brush.room - 1 - len(left) - len(right))
+    room = brush.room - 1 - len(left) - len(right) - len(count) - cell_len(money)
+    name = fit(name, min(cell_len(name), room), glyphs.more)
+    gap = " " * max(0, room - cell_len(name))
     parts = [
         Segment(glyphs.cursor if head.on else " ", palette.head_on if head.on else palette.head),
         Segment(left, palette.count),
         Segment(f"{name} ", palette.head_on if head.on else palette.head),
-        Segment(count, palette.over if over else palette.count),
+        Segment(count, palette.over if head.is_over else palette.count),
         Segment(money + gap + right, palette.count),
     ]
     return _line(brush, parts)
 
 
-def count_text(head: Head, glyphs: Glyphs) -> tuple[str, bool]:
-    """``28``, ``4 of 28`` under a filter, ``28 ≤25!`` above the soft limit; and whether it is above.
+def _beside_name(head: Head, glyphs: Glyphs, name: int, room: int) -> tuple[str, str]:
+    """Count and sums that fit beside a name of `name` cells.
+
+    First the weighted sum goes, then a limit that is kept, then cells of the name, last the sum.
+    """
+    weighted = f" {glyphs.weighted}{head.weighted}" if head.weighted else ""
+    total = f" {head.sum}" if head.sum else ""
+    full, short = count_text(head, glyphs), count_text(head, glyphs, limit=head.is_over)
+    for count, money in ((full, total + weighted), (full, total), (short, total)):
+        if name + len(count) + cell_len(money) <= room:
+            return count, money
+    return short, total if room - len(short) - cell_len(total) >= min(name, READABLE) else ""
+
+
+def count_text(head: Head, glyphs: Glyphs, *, limit: bool = True) -> str:
+    """``28``, ``4 of 28`` under a filter, ``28 ≤25!`` above the soft limit.
 
     Only ``…`` until everything is counted: a number that grows would be sent again with every page.
     """
     if not head.complete:
-        return glyphs.more, False
+        return glyphs.more
     text = f"{head.total:,}" if head.shown == head.total else f"{head.shown:,} of {head.total:,}"
-    over = head.limit is not None and head.total > head.limit
-    if head.limit is not None:
-        text += f" {glyphs.limit}{head.limit}{'!' if over else ''}"
-    return text, over
+    if head.limit is not None and limit:
+        text += f" {glyphs.limit}{head.limit}{'!' if head.is_over else ''}"
+    return text
 
 
 def age(now: Moment, then: Moment) -> str:

@@ -188,6 +188,7 @@ class Flow:
         if self.phase == "saving":
             self.finish(KEPT)
         elif self.phase == "editing":
+            self.done = "kept as a draft" if self.is_unsaved else ""
             self.keep_draft()
             self.phase = "done"
 

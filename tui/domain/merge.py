@@ -151,12 +151,12 @@ def _rest(delta: Delta, held: Value) -> Delta | None:
 
 def _merge_set(member: Member, edit: Set, edits: Edits, theirs: Item, board: Board) -> Set | Clash:
     held = value_of(theirs, member)
+    if held in (edit.base, edit.mine) or member == POSITION:
+        return Set(held, edit.mine)
     if member == STATUS:
         found = _merge_status(edit, edits, theirs, board)
         if found is not None:
             return found
-    if held in (edit.base, edit.mine) or member == POSITION:
-        return Set(held, edit.mine)
     name = field_name(member)
     field = board.field(name) if name is not None else None
     if field is not None and field.kind == "long_text":
@@ -176,14 +176,16 @@ def _merge_status(edit: Set, edits: Edits, theirs: Item, board: Board) -> Set | 
         if theirs.column_id == move.mine or column is None:
             return None if theirs.column_id == move.mine else Set(held, edit.mine)
         went_along = edit.mine == _carried(board, edit.base, column)
-        return Set(held, _carried(board, held, column) if went_along and held != edit.base else edit.mine)
+        return Set(held, _carried(board, held, column) if went_along else edit.mine)
     mine, column = _column_of(edit.mine, board), board.column(theirs.column_id)
     if mine is None or column is None or mine.id == column.id:
         return None
     namesake = _carried(board, edit.mine, column)
-    if held == _carried(board, edit.base, column) and _same_name(board, namesake, edit.mine):
+    if not _same_name(board, namesake, edit.mine):
+        return None
+    if held == _carried(board, edit.base, column):
         return Set(held, namesake)  # their move took the old status along; mine goes along as well
-    return Clash(STATUS, edit.base, edit.mine, held)
+    return Clash(STATUS, edit.base, namesake, held)
 
 
 def _column_of(status: Value, board: Board) -> Column | None:

@@ -6,11 +6,26 @@ from dataclasses import dataclass, replace
 
 from immutables import Map
 
-from tui.domain.changes import Change, Create, Delete, Edit, Edits, Restore, Set, apply, inverse
-from tui.domain.model import COLUMN, STATUS, Board, Item, ItemId, Member, is_newer, value_of
+from tui.domain.changes import Change, Create, Delete, Delta, Edit, Edits, Restore, Set, apply, inverse
+from tui.domain.model import (
+    COLUMN,
+    LABELS,
+    NAME,
+    STATUS,
+    Board,
+    Item,
+    ItemId,
+    Member,
+    field_member,
+    is_newer,
+    value_of,
+    with_value,
+)
 from tui.sync.events import Draft
 from tui.sync.outbox import Clashing, Done, Pending, PendingId, Ready, plan, same_content, without
 from tui.sync.state import State
+
+BUILT_IN = (NAME, COLUMN, STATUS, LABELS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +105,8 @@ class Turn:
         pending = replace(pending, change=addressed(pending.change, self.aliases))
         item_id = self.resolve(pending.item_id)
         waiting = self.queue.get(item_id, ())
+        if first and waiting:
+            pending = replace(pending, seq=self.outbox[waiting[0]].seq - 1)  # the first of its item on disk too
         self.queue = self.queue.set(item_id, (pending.id, *waiting) if first else (*waiting, pending.id))
         self._seq = max(self._seq, pending.seq)
         self.put(pending)
@@ -259,18 +276,25 @@ class Turn:
         """Let what waits behind an accepted Pending expect the server's words for it, so that nobody conflicts with
         himself: a server trims, defaults and moves on the version. `seen` is what the user saw after that Pending.
         """
+        if seen is None:
+            return
         wrote = _written(pending)
+        told = seen
+        for member in wrote:
+            told = with_value(told, member, value_of(item, member))
+        ours = same_content(told, item)  # nobody else has been at it
+        was: Item | None = seen
         held: Item | None = item
         for pending_id in self.queue.get(item.id, ()):
             behind = self.outbox[pending_id]
             change = behind.change
-            if isinstance(change, Delete) and seen is not None and held is not None and same_content(change.was, seen):
-                change = Delete(item.id, held)
-            elif isinstance(change, Edit) and seen is not None:
+            if isinstance(change, Edit):
                 change = type(change)(change.item_id, _expecting(change.edits, wrote, seen, item))
+            elif isinstance(change, Delete) and ours and was and held and same_content(change.was, was):
+                change = Delete(item.id, held)
             if change != behind.change:
                 self.put(replace(behind, change=change))
-            seen, held = apply(behind.change, seen), apply(change, held)
+            was, held = apply(behind.change, was), apply(change, held)
 
 
 def _is_news(old: Item | None, new: Item) -> bool:
@@ -280,24 +304,25 @@ def _is_news(old: Item | None, new: Item) -> bool:
     return old is None or not same_content(old, new)
 
 
-def _written(pending: Pending) -> frozenset[Member] | None:
-    """The members a request set to just what the user meant; None for all of them."""
+def _written(pending: Pending) -> frozenset[Member]:
+    """The members a request set to just what the user meant, and what the server sets along with them."""
     request, change = pending.request, pending.change
-    if not isinstance(change, Edit):
-        return None
-    edits = request.edits if request is not None else Map[Member, Set]()
-    wrote = {m for m, edit in edits.items() if isinstance(edit, Set) and _mine(change.edits.get(m)) == (edit.mine,)}
+    if isinstance(change, Create):
+        return frozenset({*BUILT_IN, *(field_member(name) for name in change.item.fields)})
+    if not isinstance(change, Edit) or request is None:
+        return frozenset()
+    wrote = {member for member, edit in request.edits.items() if _meaning(edit) == _meaning(change.edits.get(member))}
     return frozenset(wrote | {STATUS} if COLUMN in wrote else wrote)
 
 
-def _mine(edit: object) -> tuple[object, ...]:
-    return (edit.mine,) if isinstance(edit, Set) else ()
+def _meaning(edit: Set | Delta | None) -> object:
+    return (edit.mine,) if isinstance(edit, Set) else edit
 
 
-def _expecting(edits: Edits, wrote: frozenset[Member] | None, seen: Item, item: Item) -> Edits:
+def _expecting(edits: Edits, wrote: frozenset[Member], seen: Item, item: Item) -> Edits:
     """Edits made on what the user saw, made on what the server has of it."""
     for member, edit in edits.items():
-        if isinstance(edit, Set) and (wrote is None or member in wrote) and edit.base == value_of(seen, member):
+        if isinstance(edit, Set) and member in wrote and edit.base == value_of(seen, member):
             held = value_of(item, member)
             if held != edit.base:
                 edits = edits.set(member, Set(held, edit.mine))

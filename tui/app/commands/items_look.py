@@ -54,6 +54,7 @@ def search(context: Context) -> None:
         if item is not None:
             jump(context, item)
 
+    context.app.prepare_filter()
     context.open(SearchScreen(context.session, context.wall), found)
 
 

@@ -21,6 +21,7 @@ LEAVING = "Quitting"
 @command("filter.edit", keys=("/",), title="Filter", group=VIEW, guard=needs_board, footer="filter")
 def edit_filter(context: Context) -> None:
     """Type a filter; the cards follow with every letter."""
+    context.app.prepare_filter()
     context.app.wall.edit_filter()
 
 

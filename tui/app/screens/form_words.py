@@ -14,7 +14,7 @@ from tui.app.form_flow import Flow
 from tui.app.form_model import Row
 from tui.domain import values
 from tui.domain.merge import changed_members
-from tui.domain.model import Member, Moment, label_of, value_of
+from tui.domain.model import Member, Moment, field_name, label_of, value_of
 from tui.domain.text import visible
 from tui.errors import Invalid
 
@@ -73,7 +73,14 @@ def row_words(flow: Flow, row: Row, current: bool, now: Moment, signs: Signs) ->
         return signs.changed, _news(flow, member, now, signs), "news"
     if row.locked:
         return mark, row.locked, ""
+    if not flow.form.creates and member not in flow.form.texts and _is_unknown(flow, member):
+        return mark, "the server did not return this", "hint"
     return mark, _hint(flow, row) if current else "", "hint"
+
+
+def _is_unknown(flow: Flow, member: Member) -> bool:
+    name = field_name(member)
+    return name is not None and name not in flow.form.base.fields
 
 
 def _news(flow: Flow, member: Member, now: Moment, signs: Signs) -> str:

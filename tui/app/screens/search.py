@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import chain
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -22,7 +23,7 @@ from tui.domain.model import LABELS, NAME, Board, Item, ItemId, Member, value_of
 from tui.domain.query_syntax import QueryError
 from tui.domain.text import fold, visible
 from tui.sync.session import Session
-from tui.sync.state import State, resolve, view
+from tui.sync.state import State, view
 
 if TYPE_CHECKING:
     from tui.domain.query import Query
@@ -49,7 +50,7 @@ class SearchScreen(ListScreen):
         self.session = session
         self._wall = wall
         self._hits: list[tuple[Item, str]] = []
-        self._walk: Iterator[Item] = iter(())
+        self._walk: Iterator[Item | None] = iter(())
         self._query: Query | None = None
         self._turn = 0
         self._looked = 0
@@ -112,7 +113,7 @@ class SearchScreen(ListScreen):
         until, before = time.perf_counter() + SLICE, len(self._hits)
         for item in self._walk:
             self._looked += 1
-            if query.matches(item):
+            if item is not None and query.matches(item):
                 self._hits.append((item, why(board, item, query.words)))
             if len(self._hits) >= MOST or (self._looked % 16 == 0 and time.perf_counter() > until):
                 break
@@ -170,17 +171,20 @@ def _has(item: Item, member: Member) -> bool:
     return member in (LABELS, NAME) or member.removeprefix("field.") in item.fields
 
 
-def _items(state: State, wall: Wall) -> Iterator[Item]:
-    """What the wall shows, in its order, then what a filter hides."""
+def _items(state: State, wall: Wall) -> Iterator[Item | None]:
+    """What the wall shows, in its order, then what a filter hides; None for one that was seen, which costs time too."""
     seen: set[ItemId] = set()
-    for column_id in list(wall.arrangement.columns):
+    for column_id in tuple(wall.arrangement.columns):
         for item_id in list(wall.arrangement.ids(column_id)):
             item = view(state, item_id)
-            if item is not None and item.id not in seen:
+            if item is not None:
                 seen.add(item.id)
-                yield item
-    for item_id in (*state.queue, *state.items):
-        item = view(state, item_id)
-        if item is not None and resolve(state, item_id) not in seen:
-            seen.add(item.id)
             yield item
+    totals = [wall.arrangement.totals(column_id) for column_id in tuple(wall.arrangement.columns)]
+    if wall.arrangement.complete and all(total.shown == total.count for total in totals):
+        return  # no filter hides anything
+    for item_id in chain(state.queue, state.items):
+        item = None if item_id in seen else view(state, item_id)
+        if item is not None:
+            seen.add(item.id)
+        yield item

@@ -49,6 +49,8 @@ class FieldChoice(Widget, can_focus=True):
         self.query_text = ""
         self.is_open = False
         self._at = 0
+        self._held: tuple[str, ...] = ()
+        """Members chosen before what is being typed."""
         self._signs = signs
 
     @property
@@ -101,9 +103,9 @@ class FieldChoice(Widget, can_focus=True):
 
     def on_blur(self) -> None:
         """Leaving takes what was typed for."""
-        if self.is_open and self.query_text and not self.several:
+        if self.is_open and self.query_text:
             self.take()
-        elif self.is_open:
+        if self.is_open:
             self.close()
 
     def on_click(self, event: events.Click) -> None:
@@ -134,9 +136,7 @@ class FieldChoice(Widget, can_focus=True):
         elif key == "space" and (not self.is_open or (self.several and not self.query_text)):
             self.take() if self.is_open else self._open()
         elif key == "enter":
-            self.take() if self.is_open else self.screen.focus_next()
-            if self.several and self.is_open:
-                self.close()
+            self._enter()
         elif key in ("up", "down"):
             self._arrow(-1 if key == "up" else 1)
         elif key == "escape" and self.is_open:
@@ -150,6 +150,15 @@ class FieldChoice(Widget, can_focus=True):
         else:
             return False
         return True
+
+    def _enter(self) -> None:
+        if not self.is_open:
+            self.screen.focus_next()
+            return
+        if self.query_text or not self.several:
+            self.take()
+        if self.is_open:
+            self.close()
 
     def _arrow(self, step: int) -> None:
         if not self.is_open:
@@ -169,19 +178,24 @@ class FieldChoice(Widget, can_focus=True):
         if not self.several:
             self._at = next((i for i, option in enumerate(self.found) if option.text == self.text), 0)
         self.refresh(layout=True)
+        self.call_after_refresh(self.scroll_visible, animate=False)
 
     def _type(self, text: str) -> None:
-        """What is typed is the text at once, so that it is kept whatever happens; a fitting option replaces it."""
+        """What is typed is part of the text at once, so that it is kept whatever happens; an option replaces it."""
+        if not self.query_text:
+            self._held = self.members()
         self.is_open, self.query_text, self._at = True, text, 0
-        if not self.several:
-            self._set(text)
+        self._set(text if not self.several else sets.join([*self._held, text] if text else self._held))
         self.refresh(layout=True)
 
     def _toggle(self, member: str) -> None:
-        held = self.members()
-        left = [m for m in held if m != member] if member in held else [*held, member]
+        typed, held = bool(self.query_text), self._held if self.query_text else self.members()
         self.query_text = ""
-        self._set(sets.join(left))
+        if member not in held:
+            held = (*held, member)
+        elif not typed:  # typing for a choice always means to have it
+            held = tuple(m for m in held if m != member)
+        self._set(sets.join(held))
 
     def members(self) -> tuple[str, ...]:
         """The members its text names."""

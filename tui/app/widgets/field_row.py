@@ -143,7 +143,7 @@ class FieldRow(Widget):
     def render(self) -> VisualType:
         """Mark and name at the left of the first line; the note at its right or on the last line."""
         width, height = self.size.width, max(1, self.size.height)
-        name = fit(visible(self.row.label), max(0, width - 4 if self._narrow else self._label_width))
+        name = fit(visible(self.row.label), max(0, width - 4 if self._narrow else self._label_width), self._signs.more)
         mark_style = "bold $warning" if self._mark.strip() else ""
         first = Content.assemble(" ", (self._mark, mark_style), " ", (name, "$text-muted"))
         if not self._note:
@@ -153,9 +153,9 @@ class FieldRow(Widget):
             gap = width - first.cell_length - cell_len(self._note) - 1
             return Content.assemble(first, " " * max(0, gap), note)
         lines = self._note_lines(width)
-        gap = [Content("")] * max(0, height - 1 - len(lines))
+        blank = [Content("")] * max(0, height - 1 - len(lines))
         told = [Content.assemble(" " * self._indent, (line, _TONES.get(self._tone, ""))) for line in lines]
-        return Content("\n").join([first, *gap, *told])
+        return Content("\n").join([first, *blank, *told])
 
     def _note_lines(self, width: int) -> list[str]:
         """The note in lines that fit beneath the editor."""
@@ -164,7 +164,7 @@ class FieldRow(Widget):
         return (
             lines
             if len(lines) <= _NOTE_LINES
-            else [*lines[: _NOTE_LINES - 1], fit(" ".join(lines[_NOTE_LINES - 1 :]), room)]
+            else [*lines[: _NOTE_LINES - 1], fit(" ".join(lines[_NOTE_LINES - 1 :]), room, self._signs.more)]
         )
 
     @property

@@ -30,6 +30,11 @@ def cpu_ms(pid: int) -> float:
     return total * 1e3
 
 
+def at_rest(pid: int) -> bool:
+    """Whether neither a process nor a child of it is computing or waiting for a processor."""
+    return not any(process.is_running() and process.status() == psutil.STATUS_RUNNING for process in family(pid))
+
+
 def memory_mib(pid: int) -> tuple[float, float]:
     """Resident and proportional set size of a process and its children, in MiB."""
     rss = pss = 0
