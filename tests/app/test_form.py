@@ -107,7 +107,7 @@ async def test_a_conflict_grows_inline_and_is_settled_with_single_keys() -> None
         await wall.settle()
         assert wall.place == "BoardScreen"
         assert desk.state.items[DEAL.id].fields["value"] == 14800
-        assert "value merged; labels taken" in wall.bottom
+        assert "value as you chose; labels taken" in wall.bottom
 
 
 async def test_on_a_narrow_screen_the_three_values_stack() -> None:

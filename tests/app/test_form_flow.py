@@ -76,7 +76,7 @@ def test_a_form_opened_before_a_poll_never_overwrites_unseen() -> None:
     assert isinstance(change, Edit)
     assert change.edits[VALUE] == Set(14500, 15000)
     desk.accept()
-    assert flow.done == "saved on v9 · value merged"
+    assert flow.done == "saved on v9 · value as you chose"
 
 
 def test_edits_to_different_fields_merge_and_say_so() -> None:
@@ -129,7 +129,7 @@ def test_a_conflict_after_sending_grows_in_the_same_form() -> None:
     assert phase(flow) == "saving"
     desk.accept()
     desk.accept()
-    assert flow.done == "saved on v10 · column, status, value, notes merged; labels taken from the server"
+    assert flow.done == "saved on v10 · status, notes merged; column, value as you chose; labels taken from the server"
     held = desk.state.items[DEAL.id]
     assert (held.column_id, held.fields["value"], held.fields["email"]) == ("won", 14800, "a@b.io")
 

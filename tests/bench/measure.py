@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -22,6 +23,8 @@ class Program:
     ready: str
     key: str = "j"
     back: str = "k"
+    answered: str = ""
+    """A regular expression for the screen after the first key; without one, the screen at rest is waited for."""
     env: Mapping[str, str | None] = field(default_factory=dict)
 
 
@@ -83,22 +86,28 @@ def _start(wall: Terminal, program: Program, plan: Plan) -> Figures:
 
 
 def first_key(program: Program, plan: Plan) -> Figures:
-    """In a process of its own: from its start to the screen that a key, pressed at the first frame, leads to."""
+    """In a process of its own: from its start to the answer to a key that was pressed at the first frame."""
     with Terminal(program.command, columns=plan.columns, rows=plan.rows, env=program.env) as wall:
         # Bytes, not the screen: drawing it would take longer than the program takes to start.
         wall.wait_for(lambda wall: program.ready.encode() in wall.raw, plan.timeout)
         pressed = len(wall.chunks)
         wall.press(program.key)
         wall.wait_idle(0.4, plan.timeout)
-        final = wall.screen.looks()
-        replayed = Emulator(plan.columns, plan.rows)
-        answered = wall.chunks[-1][0]
-        for number, (at, data) in enumerate(wall.chunks):
-            replayed.feed(data)
-            if number >= pressed and replayed.looks() == final:
-                answered = at
-                break
+        answered = _answered(wall, pressed, program.answered)
         return {"first key ms": (answered - wall.started) / _NS}
+
+
+def _answered(wall: Terminal, pressed: int, pattern: str) -> int:
+    """When the output came, after the first `pressed` chunks, that made the screen match, or made it what it is now."""
+    final = wall.screen.looks()
+    replayed = Emulator(wall.screen.columns, wall.screen.rows)
+    for number, (at, data) in enumerate(wall.chunks):
+        replayed.feed(data)
+        if number >= pressed:
+            done = re.search(pattern, replayed.text) is not None if pattern else replayed.looks() == final
+            if done:
+                return at
+    return wall.chunks[-1][0]
 
 
 def _moves(wall: Terminal, program: Program, plan: Plan) -> Figures:

@@ -11,7 +11,9 @@ import pytest
 import stamina
 
 from tui.api.backend import FeedExpired
-from tui.api.http import LONGEST_BODY, Http, Timeouts
+from tui.api.client import LONGEST_BODY, Timeouts
+from tui.api.embedded import Embedded
+from tui.api.http import Http
 from tui.api.inprocess import AsgiApp
 from tui.api.problems import Answer, retry_after
 from tui.errors import (
@@ -452,7 +454,7 @@ async def test_the_in_process_link_speaks_http() -> None:
         await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/plain")]})
         await send({"type": "http.response.body", "body": text})
 
-    http = Http("http://cardwall.invalid", headers={"x-key": "k"}, link=Link(app, asyncio.get_running_loop()))
+    http = Embedded(Link(app, asyncio.get_running_loop()), headers={"x-key": "k"})
     answer = await http.send("POST", "/a%20b", params={"q": "1"}, body=b"sent")
     assert answer.body == b"/a%20b q=1 k sent"
     await http.close()
@@ -474,7 +476,7 @@ async def test_the_in_process_links_failures_are_ours() -> None:
         (broken, here, Offline, LostAnswer),
         (silent, gone, Offline, Offline),
     ):
-        http = Http("http://cardwall.invalid", link=Link(app, loop), timeouts=short)
+        http = Embedded(Link(app, loop), timeouts=short)
         with pytest.raises(reading):
             await http.send("GET", "/x")
         with pytest.raises(writing):
@@ -490,9 +492,7 @@ async def test_an_answer_that_never_ends_is_given_up() -> None:
             await send({"type": "http.response.body", "body": b" ", "more_body": True})
             await asyncio.sleep(0)
 
-    http = Http(
-        "http://cardwall.invalid", link=Link(dripping, asyncio.get_running_loop()), timeouts=Timeouts(whole=0.05)
-    )
+    http = Embedded(Link(dripping, asyncio.get_running_loop()), timeouts=Timeouts(whole=0.05))
     with pytest.raises(LostAnswer):
         await http.send("POST", "/x", body=b"{}")
     ended.set()

@@ -7,7 +7,8 @@ from contextlib import asynccontextmanager
 import pytest
 import stamina
 
-from tui.api.http import Http, Timeouts
+from tui.api.client import Timeouts
+from tui.api.http import Http
 from tui.errors import CardwallError, Garbled, LostAnswer, Offline
 
 CUT = b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n[1,2"

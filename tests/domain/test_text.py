@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from tui.domain.text import CARRIER, HIDDEN, MARKS, NEWLINE, fold, visible
+from tui.domain.text import CARRIER, HIDDEN, MARKS, NEWLINE, fold, in_place, visible
 
 odd = st.sampled_from(
     "a b\n\r\t\0\x1b\x7f\x9b\u00a0\u3000\u0301\u0316\u0344\u0958\u093c\u0915\u302e\u0488\u034f\u0f73\u200d\u200b\u202e"
@@ -113,3 +113,15 @@ def test_fold_keeps_a_mark_with_its_letter_across_pieces() -> None:
         assert fold("日" * length + "e\u0301") == "日" * length + "é"
     for length in range(250, 260):
         assert fold("日" * length + "α\u0301") == "日" * length + "ά"
+
+
+@given(texts)
+def test_an_editor_shows_as_many_characters_and_none_that_is_unsafe(text: str) -> None:
+    shown = in_place(text)
+    assert len(shown) == len(text)
+    assert not {unicodedata.category(char) for char in shown} & {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+
+
+def test_an_editor_shows_signs_where_the_text_hides_something() -> None:
+    assert in_place("a\x1b[2J\u202eb\u200dc") == "a␛[2J␦b␦c"
+    assert in_place("e" + "\u0301" * 9) == "e" + "\u0301" * 8 + "␦"

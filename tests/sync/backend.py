@@ -173,7 +173,8 @@ class Wire:
         fault = self.line.faults.popleft() if self.line.faults else None
         if not self.line.up or fault == "offline":
             raise Offline("the line is down")
-        _refuse(fault)
+        if fault != "invalid" or (self.line.who, key) not in self.server.answers:
+            _refuse(fault)  # values are looked at after the key, rights before
         done = self.server.once(self.line.who, key, act) if self.capabilities.idempotent else act()
         if fault == "lost_after":
             raise LostAnswer("no answer")

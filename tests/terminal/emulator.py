@@ -82,6 +82,11 @@ class Emulator:
         """The text of every row, full width."""
         return [str(line) for line in self._screen.display]
 
+    @property
+    def text(self) -> str:
+        """The screen's text, one line a row, without trailing blanks."""
+        return "\n".join(line.rstrip() for line in self.lines)
+
     def cell(self, x: int, y: int) -> Cell:
         """The cell at column x, row y."""
         char = self._screen.buffer[y][x]

@@ -86,7 +86,7 @@ class Terminal:
     @property
     def text(self) -> str:
         """The screen's text, one line a row, without trailing blanks."""
-        return "\n".join(line.rstrip() for line in self.lines)
+        return self.screen.text
 
     @property
     def lines(self) -> list[str]:
@@ -242,14 +242,14 @@ class Terminal:
         """Hang up, end whatever the program has started, and give everything back."""
         if self._master < 0:
             return
-        family = family(self.pid)
+        processes = family(self.pid)
         if self._slave is not None:
             os.close(self._slave)
         os.close(self._master)
         self._master = -1
         if self.exit_status is None:
             select.select([self._ended], [], [], 2.0)
-        for process in family:
+        for process in processes:
             if process.is_running():
                 process.kill()
         if self.exit_status is None:

@@ -52,7 +52,7 @@ def test_no_screen_lets_an_item_speak_to_the_terminal(own_home: Path, name: str)
             terminal.wait_quiet()
             clean(terminal)
             terminal.press(*leave)
-            terminal.wait_for(re.compile("H/L move"))
+            terminal.wait_gone(shown)
         terminal.type(f"/{word}")
         terminal.wait_for(re.compile(r"2 of \d+ "))
         terminal.press("enter", "ctrl+f")
@@ -60,7 +60,9 @@ def test_no_screen_lets_an_item_speak_to_the_terminal(own_home: Path, name: str)
         terminal.wait_for("again")
         terminal.wait_quiet()
         clean(terminal)
-        terminal.press("escape", "L")
+        terminal.press("escape")
+        terminal.wait_gone("2 found")
+        terminal.press("L")
         terminal.wait_quiet()
         terminal.press("u")
         terminal.wait_for("Undone")
@@ -71,10 +73,10 @@ SCREENS = [
     (("enter",), "History", ("escape",)),
     (("e",), "▸ name", ("escape",)),
     (("m",), "move DEAL", ("escape",)),
-    (("number_sign",), "Delete DEAL", ("N",)),
-    (("colon",), "run a command", ("escape",)),
-    (("question_mark",), "keys of this place", ("escape",)),
-    (("F4",), "fields", ("escape",)),
+    (("#",), "Delete DEAL", ("N",)),
+    ((":",), "run a command", ("escape",)),
+    (("?",), "keys of this place", ("escape",)),
+    (("f4",), "what cards show", ("escape",)),
     (("x",), "1 marked", ("escape",)),
 ]
 

@@ -34,7 +34,12 @@ def test_a_wait_that_fails_shows_the_screen() -> None:
 
 
 def test_it_is_the_programs_terminal() -> None:
-    code = "import os,signal;signal.signal(signal.SIGWINCH,lambda *_:print(os.get_terminal_size()));print('up');input()"
+    code = """
+import os, signal
+signal.signal(signal.SIGWINCH, lambda *_: os.write(1, str(os.get_terminal_size()).encode()))
+os.write(1, b"up")
+input()
+"""
     with Terminal([*ECHO, code], columns=50, rows=10) as wall:
         wall.wait_for("up")
         wall.resize(77, 22)

@@ -27,7 +27,7 @@ def open_form(terminal: Terminal) -> None:
 
 def set_field(terminal: Terminal, label: str, text: str) -> None:
     """Go down to a field of the form and write over what it holds."""
-    while not terminal.shows(re.compile(rf"▸ {label}")):
+    while not terminal.shows(re.compile(rf"▸.? {label}")):
         terminal.press("tab")
         terminal.wait_quiet()
     terminal.press("ctrl+u")

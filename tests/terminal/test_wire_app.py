@@ -82,6 +82,11 @@ class Watched:
         written.clear()
         return text
 
+    async def sent_at_last(self) -> str:
+        while not (sent := self.sent()):
+            await self.pilot.pause(0.01)
+        return sent
+
     async def resize(self, width: int, height: int) -> None:
         self.terminal.resize(width, height)
         driver = self.app._driver
@@ -150,14 +155,13 @@ async def test_the_terminals_cursor_is_where_the_app_wants_it() -> None:
         await watched.shows_what_textual_draws()
         assert (watched.terminal.cursor_visible, watched.terminal.cursor) == (True, (0, 2))
         app.cursor_at(7, 5)  # no repaint follows
-        await pilot.pause()
-        sent = watched.sent()
+        app.cursor_at(7, 6)
+        sent = await watched.sent_at_last()
         watched.terminal.feed(sent.encode())
-        assert watched.terminal.cursor == (7, 5)
+        assert watched.terminal.cursor == (7, 6)
         assert len(sent) <= 8
         app.cursor_at()
-        await pilot.pause()
-        assert watched.sent() == "\x1b[?25l"
+        assert await watched.sent_at_last() == "\x1b[?25l"
 
 
 async def test_what_an_app_leaks_stops_at_the_wire() -> None:

@@ -7,17 +7,13 @@ from tui.api.inprocess import AsgiLink
 from tui.config import Profile
 from tui.errors import ConfigError, Unsupported
 
-IN_PROCESS_URL = "http://cardwall.localhost"
-"""The embedded server's name in messages; nothing is looked up."""
-
 
 def connect(profile: Profile, *, link: AsgiLink | None = None) -> Backend:
     """A Backend for `profile`, not opened yet. A local profile needs the embedded server's `link`.
 
-    Loads the HTTP library and reads the API key, which may run a command: not on a loop. Raises `ConfigError`.
+    Over the network it loads the HTTP library and reads the API key, which may run a command: not on a loop.
+    Raises `ConfigError`.
     """
-    from tui.api.http import Http  # slow to load; most starts show their first frame before
-
     if profile.contract == "cekat":
         raise Unsupported(f"profile {profile.name}: the cekat contract cannot be spoken yet")
     from tui.api.slate import SlateBackend
@@ -25,7 +21,11 @@ def connect(profile: Profile, *, link: AsgiLink | None = None) -> Backend:
     if profile.contract == "local":
         if link is None:
             raise ConfigError(f"profile {profile.name}: a local profile needs the embedded server")
-        return SlateBackend(Http(IN_PROCESS_URL, link=link))
+        from tui.api.embedded import Embedded
+
+        return SlateBackend(Embedded(link))
+    from tui.api.http import Http  # slow to load, and the embedded server needs none of it
+
     key = profile.api_key.read() if profile.api_key else ""
     headers = {"x-api-key": key} if key else {}
     try:

@@ -7,7 +7,7 @@ from contextlib import aclosing
 
 from tui.api.address import segment
 from tui.api.backend import Capabilities, Changes, Contract, Duplicate, DuplicateRefused, Page, Past, VersionConflict
-from tui.api.http import Http
+from tui.api.client import Client
 from tui.api.json_list import PAGE
 from tui.api.json_text import dumps
 from tui.api.members import (
@@ -51,7 +51,7 @@ _EXTENSIONS = (
 class SlateBackend:
     """One slate server, as one key."""
 
-    def __init__(self, http: Http) -> None:
+    def __init__(self, http: Client) -> None:
         self._http = http
         self._capabilities = Capabilities()
         self._ours = False

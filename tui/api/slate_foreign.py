@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tui.api.address import segment
-from tui.api.http import Http
+from tui.api.client import Client
 from tui.api.members import mapping
 from tui.api.slate_board import decode_column, decode_names, decode_status, guess_fields
 from tui.domain.model import Board, BoardId, Column
 from tui.errors import NotFound
 
 
-async def board_of_parts(http: Http, root: str, board_id: BoardId) -> Board:
+async def board_of_parts(http: Client, root: str, board_id: BoardId) -> Board:
     """Name, stages and statuses as listed; fields as the sample item shows them. 3 + S requests for S stages."""
     async with http.stream(f"{root}/pipelines") as listing:
         names = decode_names(await listing.all())
@@ -32,6 +32,6 @@ async def board_of_parts(http: Http, root: str, board_id: BoardId) -> Board:
     )
 
 
-async def _with_statuses(http: Http, stages: str, column: Column) -> Column:
+async def _with_statuses(http: Client, stages: str, column: Column) -> Column:
     async with http.stream(f"{stages}/{segment(column.id)}/statuses") as listing:
         return replace(column, statuses=tuple(decode_status(raw) for raw in await listing.all()))

@@ -22,14 +22,19 @@ def saved_sentence(
     board = form.board
     saved = f"saved on v{final.version}" if final.version is not None else "saved"
     how = standings(contest) if contest else {}
-    merged, taken = [], []
+    merged: list[Member] = []
+    settled: list[Member] = []
+    taken: list[Member] = []
     for member in changed_members(opened, final, board):
         picked_theirs = contest is not None and contest.effective.get(member) == "theirs"
         if member not in mine or picked_theirs:
             taken.append(member)
-        elif how.get(member) in ("merged", "clash"):
+        elif how.get(member) == "merged":
             merged.append(member)
+        elif how.get(member) == "clash":
+            settled.append(member)
     parts = [f"{_labels(board, merged)} merged"] if merged else []
+    parts += [f"{_labels(board, settled)} as you chose"] if settled else []
     parts += [f"{_labels(board, taken)} taken from the server"] if taken else []
     return f"{saved} · {'; '.join(parts)}" if parts else saved
 

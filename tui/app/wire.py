@@ -10,6 +10,7 @@ The terminal's own cursor lives here too: screen readers and input methods follo
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, Generic
@@ -40,6 +41,8 @@ Place = tuple[int, int]
 
 _AT_ONCE: Final = 480
 """A frame of at most so many characters arrives in one piece, so it goes without the marks of a synchronized update."""
+_NO_FRAME: Final = 0.04
+"""Seconds after which no repaint is under way any more; Textual repaints sixty times a second at most."""
 _MANY_PENS: Final = 16384
 _SYNC_START, _SYNC_END = "\x1b[?2026h", "\x1b[?2026l"
 _SHOW_CURSOR, _HIDE_CURSOR = "\x1b[?25h", "\x1b[?25l"
@@ -136,6 +139,7 @@ class ThinWire(App[ReturnType], Generic[ReturnType]):
     _wire: Wire | None = None
     _wire_allowed: bool | None = None
     _wire_cursor: Place | None = None
+    _wire_timer: asyncio.TimerHandle | None = None
 
     def wire_status(self) -> str:
         """One sentence for the doctor about this app."""
@@ -154,12 +158,13 @@ class ThinWire(App[ReturnType], Generic[ReturnType]):
         self._send_frame(self._wire)
 
     def cursor_at(self, x: int | None = None, y: int | None = None) -> None:
-        """Show the terminal's cursor at column x, row y of the screen with the next frame; without a place, hide it."""
+        """Show the terminal's cursor at column x, row y with the next repaint; without a place, hide it."""
         place = None if x is None or y is None else (x, y)
         if place != self._wire_cursor:
             self._wire_cursor = place
-            # A frame usually follows and takes the cursor with it; this is for when none does.
-            self.call_after_refresh(self._send_cursor)
+            # The repaint that usually follows takes the cursor with it; this is for when none does.
+            if self._wire_timer is None:
+                self._wire_timer = asyncio.get_running_loop().call_later(_NO_FRAME, self._send_cursor)
 
     async def on_event(self, event: events.Event) -> None:
         """Forget the screen when the window has changed or come back, then handle the event."""
@@ -216,6 +221,7 @@ class ThinWire(App[ReturnType], Generic[ReturnType]):
             self._driver.flush()
 
     def _send_cursor(self) -> None:
+        self._wire_timer = None
         if self._wire is not None and self._can_write():
             self._send_frame(self._wire)
 

@@ -155,7 +155,7 @@ class Grid:
         if rest < len(changed):
             pencil.go(changed[rest], y)
             if not self._fits(pencil.pen, row, changed[rest]):
-                pencil.ink(row.pens[-1])
+                pencil.ink(self._pens.blank[row.pens[-1]])
             pencil.erase_to_end()
 
     def _changed(self, row: Row) -> list[int]:
@@ -227,7 +227,7 @@ class Grid:
         text, pens, blank = row.text, row.pens, self._pens.blank
         while x < end:
             if not self._fits(pencil.pen, row, x):
-                pencil.ink(pens[x])
+                pencil.ink(self._pen_for(row, x, end))
             pen, stop = pencil.pen, x + 1
             look = blank[pen]
             if pens[x:end].count(pen) == end - x:
@@ -238,6 +238,15 @@ class Grid:
                 stop += 1
             self._draw_text(pencil, text[x:stop], x, y, _INNER if stop < end else _AT_END)
             x = stop
+
+    def _pen_for(self, row: Row, x: int, end: int) -> int:
+        """The style to go on with: blanks are drawn in that of the text behind them where that looks the same."""
+        text, pens, blank = row.text, row.pens, self._pens.blank
+        if text[x] != " ":
+            return pens[x]
+        look = blank[pens[x]]
+        behind = next((column for column in range(x + 1, end) if text[column] != " "), x)
+        return pens[behind] if blank[pens[behind]] == look and behind > x else look
 
     def _draw_text(self, pencil: Pencil, part: list[str], x: int, y: int, blanks: re.Pattern[str]) -> None:
         """Draw cells of one style from column x on; blanks that match are erased, which is shorter."""

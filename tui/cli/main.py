@@ -8,8 +8,7 @@ from collections.abc import Sequence
 
 from tui import __version__
 from tui.cli import demo, wall
-from tui.cli.crash import report
-from tui.domain.text import visible
+from tui.cli.ending import Ending
 from tui.errors import CardwallError
 
 INTERRUPTED = 130
@@ -36,13 +35,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
         words.insert(0, "open")
     options = parser().parse_args(words)
     try:
-        code: int = options.run(options)
+        with Ending() as ending:
+            code: int = options.run(options, ending)
     except CardwallError as error:
-        print(f"cardwall: {visible(error.message)}", file=sys.stderr)  # noqa: T201 - the shell speaks on stderr
+        _say(error.message)
         return error.exit_code
     except KeyboardInterrupt:
         return INTERRUPTED
     except Exception as error:  # noqa: BLE001 - the border: a defect of ours becomes a sentence and a report
-        print(f"cardwall: {visible(report(error))}", file=sys.stderr)  # noqa: T201
+        from tui.cli.crash import report
+
+        _say(report(error))
         return 1
     return code
+
+
+def _say(sentence: str) -> None:
+    from tui.domain.text import visible
+
+    print(f"cardwall: {visible(sentence)}", file=sys.stderr)  # noqa: T201 - the shell speaks on stderr

@@ -59,6 +59,22 @@ def visible(text: str, *, lines: bool = False) -> str:
     return CARRIER + cleaned if cleaned and _is_mark(cleaned[0]) else cleaned
 
 
+def in_place(text: str) -> str:
+    """`text` as an editor shows it: as many characters, each that is not safe replaced by the sign that stands for it.
+
+    What is edited stays what it was; a cursor counted in characters points at the same place in both.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    shown = []
+    run = 0
+    for char in text:
+        run = run + 1 if _is_mark(char) else 0
+        sign = HIDDEN if run > MARKS or char in _DROPPED else _sign(char)
+        shown.append(" " if char == "\u3000" else sign)
+    return "".join(shown)
+
+
 @cache
 def _odd() -> re.Pattern[str]:
     """What is not simple, with the character before it; compiled late, since it takes milliseconds."""

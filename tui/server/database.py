@@ -17,6 +17,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 
 from tui.errors import StorageError
 from tui.server.storage import Busy, is_passing, storage_error
+from tui.server.tables import suit_postgresql
 
 T = TypeVar("T")
 
@@ -111,6 +112,7 @@ def connect_database(url: str, *, busy_seconds: float = BUSY_SECONDS) -> Databas
             raise StorageError(
                 "A PostgreSQL database needs its driver: install cardwall[postgres], or choose a file with --database."
             ) from None
+        suit_postgresql()
         return Database(engine, address.render_as_string(hide_password=True))
     file = Path(address.database or "").expanduser()
     if not address.database or address.database == ":memory:":

@@ -16,7 +16,6 @@ from tui.server.app import create_app
 from tui.server.lifespan import TASK_NAME, running
 from tui.server.moments import Clock
 from tui.server.opening import open_database
-from tui.server.samples import seed_samples
 
 PATIENCE = 10.0
 """Seconds that running handlers get to finish at `stop`."""
@@ -81,6 +80,8 @@ class EmbeddedServer:
         database = open_database(self._url)
         try:
             if database.fresh and self._samples:
+                from tui.server.samples import seed_samples  # once in the life of a database
+
                 seed_samples(database, clock=self._clock, actor=self._actor)
             self._app = create_app(database, clock=self._clock, actor=self._actor)
             self._loop, self._stopping = asyncio.get_running_loop(), asyncio.Event()

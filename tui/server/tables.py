@@ -87,7 +87,7 @@ _live = text("deleted_at IS NULL")
 
 
 def _live_index(name: str, *columns: str) -> Index:
-    return Index(name, *(items.c[column] for column in columns), sqlite_where=_live, postgresql_where=_live)
+    return Index(name, *(items.c[column] for column in columns), sqlite_where=_live)
 
 
 _live_index("ix_items_board_created", "board_id", "created_at", "id")
@@ -97,7 +97,17 @@ _live_index("ix_items_column_position", "column_id", "position", "id")
 Index("ix_items_board_revision", items.c.board_id, items.c.revision)
 Index("ix_items_key", items.c.prefix, items.c.number, unique=True)
 _deleted = text("deleted_at IS NOT NULL")
-Index("ix_items_deleted", items.c.deleted_at, sqlite_where=_deleted, postgresql_where=_deleted)
+Index("ix_items_deleted", items.c.deleted_at, sqlite_where=_deleted)
+
+
+
+def suit_postgresql() -> None:
+    """Let PostgreSQL have the partial indexes too: naming its options loads its dialect, so SQLite does without."""
+    for index in items.indexes:
+        where = index.dialect_options["sqlite"]["where"]
+        if where is not None:
+            index.dialect_options["postgresql"]["where"] = where
+
 
 history = Table(
     "history",

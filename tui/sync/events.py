@@ -99,6 +99,8 @@ class Refused:
     pending_id: PendingId
     problem: str
     fields: Map[str, str] = Map()
+    certain: bool = True
+    """Whether this answers for earlier attempts too; else a retry must go by the same key."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -204,7 +204,9 @@ def _effect(pending: Pending, item: Item | None) -> Change | None:
 
 def _refused(turn: Turn, pending: Pending, event: Refused) -> None:
     turn.history = turn.history.forget(pending.id)
-    turn.put(replace(pending, phase="refused", request=None, problem=event.problem, problems=event.fields))
+    attempts = pending.attempts if event.certain else pending.attempts - 1
+    problem, fields = event.problem, event.fields
+    turn.put(replace(pending, phase="refused", request=None, problem=problem, problems=fields, attempts=attempts))
     turn.cancel_undone(pending)
     turn.release(turn.resolve(pending.item_id))
 

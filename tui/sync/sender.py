@@ -17,6 +17,7 @@ from tui.errors import (
     CardwallError,
     Inactive,
     Invalid,
+    NotAllowed,
     NotFound,
     Offline,
     RateLimited,
@@ -123,12 +124,8 @@ class Sender:
     async def _send(self, backend: Backend, pending: Pending, request: Request, *, again: bool) -> None:
         """`again`: an earlier attempt may have arrived, so only an answer of the server frees the Pending."""
         await self._put_on_disk()
-        removed: set[ItemId] = set()
         try:
-            with self._watching(removed):
-                item = await _write(backend, pending, request)
-                if again and isinstance(pending.change, Create) and item is not None:
-                    item = await _as_it_is_now(backend, item, removed)
+            item, since = await self._ask(backend, pending, request, again=again)
         except VersionConflict as conflict:
             self._answered(Conflicted(pending.id, Conflict(conflict.theirs)))
             self._stop_going_round(pending.id, request, conflict)
@@ -143,11 +140,28 @@ class Sender:
             await self._missing(backend, pending, refusal)
         except CardwallError as refusal:
             fields = refusal.fields if isinstance(refusal, Invalid) else {}
-            self._answered(Refused(pending.id, refusal.message, Map(fields)))
+            # A server asks for the right before it looks for the key: the item may have been made by then.
+            certain = not (again and isinstance(refusal, NotAllowed) and isinstance(pending.change, Create))
+            self._answered(Refused(pending.id, refusal.message, Map(fields), certain))
         else:
             self._answered(Accepted(pending.id, item))
-            if item is not None and item.id in removed:
-                self._store.apply(Removed((item.id,)))
+            if since is not None:
+                self._store.apply(since)
+
+    async def _ask(
+        self, backend: Backend, pending: Pending, request: Request, *, again: bool
+    ) -> tuple[Item | None, Pulled | Removed | None]:
+        """The server's answer, and what has happened to an item since the answer that names it was made."""
+        removed: set[ItemId] = set()
+        with self._watching(removed):
+            item = await _write(backend, pending, request)
+            if item is None or not isinstance(pending.change, Create):
+                return item, None
+            try:  # a repeated answer is an old one
+                now = Pulled((await backend.item(item.id),)) if again else None
+            except NotFound:
+                removed.add(item.id)
+        return item, Removed((item.id,)) if item.id in removed else now
 
     async def _put_on_disk(self) -> None:
         try:
@@ -195,15 +209,6 @@ class Sender:
         if isinstance(again, Ready) and (again.request.base, again.request.edits) == (request.base, request.edits):
             said = f"{conflict.message}, but the server shows no newer state of it than the one on the wall"
             self._store.apply(Refused(pending_id, said))
-
-
-async def _as_it_is_now(backend: Backend, item: Item, removed: set[ItemId]) -> Item:
-    """A repeated answer is an old one: what it names may have been deleted since."""
-    try:
-        return await backend.item(item.id)
-    except NotFound:
-        removed.add(item.id)
-        return item
 
 
 async def _write(backend: Backend, pending: Pending, request: Request) -> Item | None:

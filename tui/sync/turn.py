@@ -232,7 +232,8 @@ class Turn:
         self._aliased[local] = None
         waiting = self.queue.get(local)
         if waiting:
-            self.queue = self.queue.delete(local).set(item.id, waiting)
+            # A pull may have shown the item before it was named, and the user may have changed that card too.
+            self.queue = self.queue.delete(local).set(item.id, (*self.queue.get(item.id, ()), *waiting))
             for pending_id in waiting:
                 pending = self.outbox[pending_id]
                 self.put(replace(pending, change=addressed(pending.change, self.aliases)))

@@ -80,7 +80,11 @@ class Question(ModalScreen[None]):
 class Board(ThinWire[None]):
     """Three lanes and a status line."""
 
-    CSS = "Lane { width: 1fr; height: 1fr; scrollbar-size: 1 1; } #status { height: 1; }"
+    CSS = """
+    Lane { width: 1fr; height: 1fr; overflow-x: hidden; scrollbar-size: 1 1; }
+    #status { height: 1; }
+    Screen:inline { height: 12; }
+    """
     ENABLE_COMMAND_PALETTE = False
 
     def compose(self) -> ComposeResult:

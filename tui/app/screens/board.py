@@ -138,7 +138,7 @@ class BoardScreen(Screen[None]):
 
     def tell(self, sentence: str, severity: Severity = "information") -> bool:
         """Show a sentence in the bottom line until the next key; False when it does not fit or nobody would see it."""
-        if not self.is_current or self.place == FILTER or len(sentence) > self.size.width - 2:
+        if self.app.screen is not self or self.place == FILTER or len(sentence) > self.size.width - 2:
             return False
         self._said = (sentence, severity)
         self._paint_lines()

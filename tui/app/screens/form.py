@@ -291,6 +291,7 @@ class FormScreen(ModalScreen[Ended]):
         if not self._ended:
             self._ended = True
             self.flow.phase = "done"
+            self.session.store.look(self.flow.item_id)  # what others did meanwhile was shown beside the fields
             self.dismiss(how)
 
     def _go(self, member: Member | None) -> None:

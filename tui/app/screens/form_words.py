@@ -55,7 +55,12 @@ def title(flow: Flow, now: Moment, width: int, signs: Signs) -> Content:
 
 
 def row_words(flow: Flow, row: Row, current: bool, now: Moment, signs: Signs) -> Words:
-    """What is shown beside one row."""
+    """What is shown beside one row: two signs before its name (its state, then the cursor), a note, and its tone."""
+    sign, said, tone = _state_words(flow, row, current, now, signs)
+    return f"{sign}{signs.current if current else ' '}", said, tone
+
+
+def _state_words(flow: Flow, row: Row, current: bool, now: Moment, signs: Signs) -> Words:
     member = row.member
     if member in flow.problems:
         return signs.open, flow.problems[member], "problem"
@@ -63,19 +68,15 @@ def row_words(flow: Flow, row: Row, current: bool, now: Moment, signs: Signs) ->
         standing = standings(flow.contest).get(member, "same")
         said = note(flow.contest, member, standing).replace("→", signs.arrow)
         if standing == "clash":
-            settled = member in flow.contest.effective
-            return (signs.current if current else signs.settled if settled else signs.open), said, "news"
-        if standing in ("theirs", "merged"):
-            return signs.theirs, said, ""
-        return (signs.current if current else " "), said, ""
-    mark = signs.current if current else " "
+            return signs.settled if member in flow.contest.effective else signs.open, said, "news"
+        return signs.theirs if standing in ("theirs", "merged") else " ", said, ""
     if member in flow.news:
         return signs.changed, _news(flow, member, now, signs), "news"
     if row.locked:
-        return mark, row.locked, ""
+        return " ", row.locked, ""
     if not flow.form.creates and member not in flow.form.texts and _is_unknown(flow, member):
-        return mark, "the server did not return this", "hint"
-    return mark, _hint(flow, row) if current else "", "hint"
+        return " ", "the server did not return this", "hint"
+    return " ", _hint(flow, row) if current else "", "hint"
 
 
 def _is_unknown(flow: Flow, member: Member) -> bool:

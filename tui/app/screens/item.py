@@ -68,8 +68,9 @@ class ItemScreen(ModalScreen[str]):
         self.ask()
 
     def on_unmount(self) -> None:
-        """Stop listening."""
+        """Stop listening; what others did meanwhile has been seen."""
         self._stop()
+        self.session.store.look(self.item_id)
 
     def on_resize(self) -> None:
         """Names and values share another width now."""

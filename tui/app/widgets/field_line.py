@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from rich.cells import cell_len
+from rich.text import Text
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.widgets import Input, TextArea
+
+from tui.domain.text import in_place
 
 _SHORTEST, _TALLEST = 2, 8
 """Lines of a long text that are shown at once."""
@@ -36,6 +40,15 @@ class FieldLine(Input):
             self.value = text
         self.cursor_position = len(text)
 
+    # What is typed is edited as it is and shown with signs for what a terminal must not get; Textual has no public
+    # way to tell the two apart.
+    @property
+    def _value(self) -> Text:
+        return Text(in_place(self.value), no_wrap=True, overflow="ignore", end="")
+
+    def _position_to_cell(self, position: int) -> int:
+        return cell_len(in_place(self.value[:position]))
+
     def action_leave(self, step: int) -> None:
         """Go to the next or the previous field."""
         _leave(self, step)
@@ -54,6 +67,10 @@ class FieldLines(TextArea):
     def __init__(self, text: str) -> None:
         super().__init__(text, compact=True, soft_wrap=True, highlight_cursor_line=False)
         self.cursor_blink = False
+
+    def get_line(self, line_index: int) -> Text:
+        """A line as it is shown, with signs for what a terminal must not get."""
+        return Text(in_place(self.document.get_line(line_index)), end="", no_wrap=True)
 
     def on_mount(self) -> None:
         """Begin as tall as the text."""

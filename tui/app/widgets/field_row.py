@@ -66,7 +66,7 @@ class FieldRow(Widget):
         self._known = self.editor.text
         self._label_width = label_width
         self._signs = signs
-        self._mark = " "
+        self._mark = "  "
         self._note = ""
         self._tone = ""
         self._narrow = False
@@ -145,7 +145,7 @@ class FieldRow(Widget):
         width, height = self.size.width, max(1, self.size.height)
         name = fit(visible(self.row.label), max(0, width - 4 if self._narrow else self._label_width), self._signs.more)
         mark_style = "bold $warning" if self._mark.strip() else ""
-        first = Content.assemble(" ", (self._mark, mark_style), " ", (name, "$text-muted"))
+        first = Content.assemble((self._mark, mark_style), " ", (name, "$text-muted"))
         if not self._note:
             return first
         note = Content.styled(self._note, _TONES.get(self._tone, ""))

@@ -11,7 +11,6 @@ from tui.server.moments import shown
 from tui.server.refusals import Fault, Misshapen, Missing
 from tui.server.rules import boards, feed
 from tui.server.rules.idempotency import Answer
-from tui.server.slate.bodies import BlueprintBody, parse
 from tui.server.slate.face import Face, cursor_number, shown_json
 from tui.server.slate.present import Frame, blueprint_json, change_json, stages_json
 from tui.server.slate.sample import sample_item
@@ -37,6 +36,8 @@ class BoardRoutes:
 
     async def create(self, request: Request) -> Response:
         """``POST /pipelines``: a new board from a whole blueprint."""
+        from tui.server.slate.bodies import BlueprintBody, parse
+
         raw = await read_body(request)
         body = parse(BlueprintBody, json_object(request, raw))
         if body.id:
@@ -60,6 +61,8 @@ class BoardRoutes:
 
     async def apply(self, request: Request) -> Response:
         """``PUT /pipelines/{id}/blueprint``."""
+        from tui.server.slate.bodies import BlueprintBody, parse
+
         raw = await read_body(request)
         body = parse(BlueprintBody, json_object(request, raw))
         board_id = _board_id(request)

@@ -1,4 +1,7 @@
-"""The bodies slate takes, checked for shape; what the values may be is for the rules."""
+"""The bodies slate takes, checked for shape; what the values may be is for the rules.
+
+Loaded with the first write: a wall is shown by reads alone.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ from tui.server.values import exact
 
 
 class _Body(BaseModel):
-    model_config = ConfigDict(strict=True, extra="forbid")
+    model_config = ConfigDict(strict=True, extra="forbid", defer_build=True)
 
 
 def _number(value: object) -> object:

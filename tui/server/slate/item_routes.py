@@ -9,7 +9,6 @@ from tui.server.http import entity_tags, json_object, query_number, read_body
 from tui.server.rules import duplicates, history, items
 from tui.server.rules.history import MOST_ENTRIES
 from tui.server.rules.idempotency import Answer
-from tui.server.slate.bodies import CheckBody, CreateBody, EditBody, parse
 from tui.server.slate.face import Face, expected_versions, item_answer, respond, shown_json
 from tui.server.slate.lists import list_items
 from tui.server.slate.present import entry_json, item_tag, match_json
@@ -37,6 +36,8 @@ class ItemRoutes:
 
     async def create(self, request: Request) -> Response:
         """``POST /items``."""
+        from tui.server.slate.bodies import CreateBody, parse
+
         raw = await read_body(request)
         body = parse(CreateBody, json_object(request, raw))
 
@@ -48,6 +49,8 @@ class ItemRoutes:
 
     async def edit(self, request: Request) -> Response:
         """``PATCH /items/{item_id}``."""
+        from tui.server.slate.bodies import EditBody, parse
+
         raw = await read_body(request)
         body = parse(EditBody, json_object(request, raw))
         item_id = request.path_params["item_id"]
@@ -86,6 +89,8 @@ class ItemRoutes:
 
     async def check_duplicates(self, request: Request) -> Response:
         """``POST /items/check-duplicates``; creates nothing."""
+        from tui.server.slate.bodies import CheckBody, parse
+
         body = parse(CheckBody, json_object(request, await read_body(request)))
         exclude = body.exclude_item_id.lower() if body.exclude_item_id else None
         blueprint, found = await self._face.read(

@@ -1,0 +1,227 @@
+"""Requests to one server, whatever carries them: retries, bounds, redaction, and failures as our own errors.
+
+    Client.send    one request, a whole Answer of at most 1 MB
+    Client.stream  one GET, a Listing of at most 256 MB, decoded while it arrives
+
+`http.Http` carries them over the network, `embedded.Embedded` to the server in this process.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from abc import ABC, abstractmethod
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Collection, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from tui.api.listing import LONGEST_LIST, Listing
+from tui.api.problems import Answer, describe_body, error_for
+from tui.errors import CardwallError, Garbled, LostAnswer, Offline, Unavailable
+
+LONGEST_BODY = 1024 * 1024
+"""Bytes of an answer that is not a list."""
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+Params = Mapping[str, str]
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """Seconds to wait for a connection, for a read, for a write, and for a whole answer that is not a list."""
+
+    connect: float = 5.0
+    read: float = 30.0
+    write: float = 30.0
+    whole: float = 120.0
+
+
+class Gate(Protocol):
+    """Where every request passes before it is sent: the place of a request budget."""
+
+    async def enter(self, *, writing: bool) -> None:
+        """Wait for a turn. Raises `RateLimited` when there will be none soon."""
+        ...
+
+    def answered(self, answer: Answer) -> None:
+        """Learn from an answer's status and headers; its body is not there yet."""
+        ...
+
+
+class OpenGate:
+    """No budget: what the in-process link has."""
+
+    async def enter(self, *, writing: bool) -> None:
+        """Pass at once."""
+
+    def answered(self, answer: Answer) -> None:
+        """Nothing to learn."""
+
+
+class Reply(Protocol):
+    """An answer under way: its head, and its body as it comes."""
+
+    @property
+    def head(self) -> Answer:
+        """Status and headers; the body is empty."""
+        ...
+
+    def chunks(self) -> AsyncGenerator[bytes]:
+        """The body, once. Raises `Offline`, `LostAnswer` or `Garbled` when it does not come whole."""
+        ...
+
+    async def close(self) -> None:
+        """Want no more of it."""
+        ...
+
+
+class Client(ABC):
+    """One server as one key."""
+
+    def __init__(self, *, secrets: Collection[str] = (), timeouts: Timeouts | None = None, gate: Gate | None = None):
+        """`secrets` never appear in a message."""
+        self._secrets = [secret for secret in secrets if len(secret) >= 4]
+        self._timeouts = timeouts or Timeouts()
+        self._gate = gate or OpenGate()
+        self.idempotent = False
+        """Whether the server honours an Idempotency-Key on every write; set by the Backend that asked it."""
+
+    @abstractmethod
+    async def close(self) -> None:
+        """Close every connection."""
+
+    @abstractmethod
+    async def _open(
+        self,
+        method: str,
+        path: str,
+        params: Params | None,
+        body: bytes | None,
+        headers: Mapping[str, str],
+        *,
+        writing: bool,
+    ) -> Reply:
+        """The one place where a request leaves, through the gate. Raises `Offline`, `LostAnswer`, `Unavailable`."""
+
+    async def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Params | None = None,
+        body: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        key: str | None = None,
+        reading: bool | None = None,
+        accept: Collection[int] = (),
+    ) -> Answer:
+        """The answer to one request; statuses of 300 or more are raised, except those in `accept`.
+
+        `key` is the Idempotency-Key: sent, and relied on for a retry, only when the server honours it.
+        `reading` marks a POST that changes nothing.
+        """
+        writing = method not in _SAFE if reading is None else not reading
+        extra = dict(headers or {})
+        if body is not None:
+            extra["content-type"] = "application/json"
+        if key is not None and self.idempotent:
+            extra["idempotency-key"] = key
+        what = f"{method} {path}"
+
+        async def once() -> Answer:
+            reply = await self._open(method, path, params, body, extra, writing=writing)
+            answer = await self._whole(reply, what, writing=writing)
+            if answer.status < 300 or answer.status in accept:
+                return answer
+            raise error_for(answer, writing=writing, what=what)
+
+        return await _retrying(once, again=not writing or "idempotency-key" in extra)
+
+    @asynccontextmanager
+    async def stream(
+        self, path: str, *, params: Params | None = None, member: str | None = None
+    ) -> AsyncIterator[Listing]:
+        """A list as the whole body, or as one `member` of it, decoded while it arrives."""
+
+        async def once() -> Reply:
+            reply = await self._open("GET", path, params, None, {}, writing=False)
+            if reply.head.status < 300:
+                return reply
+            answer = await self._whole(reply, f"GET {path}", writing=False)
+            raise error_for(answer, writing=False, what=f"GET {path}")
+
+        reply = await _retrying(once, again=True)
+        try:
+            yield Listing(reply.head, _bounded(reply, f"GET {path}", LONGEST_LIST, writing=False), member)
+        finally:
+            await reply.close()
+
+    async def _whole(self, reply: Reply, what: str, *, writing: bool) -> Answer:
+        body = bytearray()
+        try:
+            async with asyncio.timeout(self._timeouts.whole):
+                async for chunk in _bounded(reply, what, LONGEST_BODY, writing=writing):
+                    body += chunk
+        except TimeoutError:
+            raise (LostAnswer if writing else Offline)(f"the answer to {what} did not end in time") from None
+        finally:
+            await reply.close()
+        head = reply.head
+        if head.status >= 300:
+            return Answer(head.status, head.headers, self._redacted(bytes(body)))
+        answer = Answer(head.status, head.headers, bytes(body))
+        if answer.body and "html" in answer.headers.get("content-type", ""):
+            raise (LostAnswer if writing else Garbled)(describe_body(answer))
+        return answer
+
+    def _redacted(self, text: bytes) -> bytes:
+        for secret in self._secrets:
+            text = text.replace(secret.encode(), b"***")
+        return text
+
+
+def unanswered(what: str, host: str, reason: str, *, writing: bool) -> CardwallError:
+    """The request left, and nobody knows whether it was carried out: of no matter where nothing was to change."""
+    kind = LostAnswer if writing else Offline
+    return kind(f"{what} was not answered by {host} ({reason})")
+
+
+def cut_off(what: str, *, writing: bool) -> CardwallError:
+    """The answer began, and is not whole."""
+    return (LostAnswer if writing else Garbled)(f"the answer to {what} is cut off or damaged")
+
+
+async def _bounded(reply: Reply, what: str, longest: int, *, writing: bool) -> AsyncGenerator[bytes]:
+    taken = 0
+    async for chunk in reply.chunks():
+        taken += len(chunk)
+        if taken > longest:
+            raise (LostAnswer if writing else Garbled)(
+                f"the answer to {what} is larger than {longest // 1024 // 1024} MB"
+            )
+        yield chunk
+
+
+async def _retrying(once: Callable[[], Awaitable[_T]], *, again: bool) -> _T:
+    """Short and bounded: a blip is hidden, an outage is the Engine's."""
+    try:
+        return await once()
+    except CardwallError as error:
+        if not again or not _is_blip(error):
+            raise
+        failed = error
+    from tui.api.retries import attempts  # the library is loaded with the first blip: most sessions have none
+
+    first = True
+    async for attempt in attempts(_is_blip):
+        with attempt:
+            if first:
+                first = False
+                raise failed  # what was tried above counts as the first attempt
+            return await once()
+    raise AssertionError("attempts end with an answer or an error")
+
+
+def _is_blip(error: Exception) -> bool:
+    return isinstance(error, Offline | LostAnswer) or type(error) is Unavailable
