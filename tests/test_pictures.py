@@ -46,13 +46,14 @@ async def test_a_picture_is_written_when_asked_and_compared_otherwise(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pictures, "FOLDER", tmp_path)
+    monkeypatch.setattr(pictures, "_WRITING", False)
     app = Sign("hello")
     async with app.run_test(size=(30, 4)):
         with pytest.raises(AssertionError, match=r"no screenshots/sign\.svg yet"):
             pictures.save_picture(app, "sign")
-        monkeypatch.setenv(pictures.WRITE, "1")
+        monkeypatch.setattr(pictures, "_WRITING", True)
         pictures.save_picture(app, "sign")
-        monkeypatch.delenv(pictures.WRITE)
+        monkeypatch.setattr(pictures, "_WRITING", False)
         pictures.save_picture(app, "sign")
         assert (tmp_path / "sign.png").read_bytes() == pictures.png((tmp_path / "sign.svg").read_text())
 
@@ -68,6 +69,7 @@ async def test_another_screen_fails_with_what_differs(
     text: str, colour: str, sentence: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pictures, "FOLDER", tmp_path)
+    monkeypatch.setattr(pictures, "_WRITING", False)
     (tmp_path / "sign.svg").write_text(await taken("hello"))
     app = Sign(text, colour)
     async with app.run_test(size=(30, 4)):

@@ -62,7 +62,7 @@ def measure(program: Program, plan: Plan) -> Figures:
         figures |= _scrolls(wall, program, plan)
         figures |= _rest(wall, plan)
         if wall.exit_status is not None:
-            raise NeverReady(f"{program.label} ended ({wall.exit_status}):\n{wall.text}")
+            raise NeverReady(f"{program.label} ended ({wall.exit_status}):{_screen(wall)}")
         return figures
 
 
@@ -74,7 +74,8 @@ def _start(wall: Terminal, program: Program, plan: Plan) -> Figures:
         wall.wait_quiet(0.05, 1.0)
         ready = wall.shown_at(program.ready)
         if ready is None and (time.monotonic() > end or wall.exit_status is not None):
-            raise NeverReady(f"{program.label} never showed {program.ready!r}:\n{wall.text}")
+            why = "in time" if wall.exit_status is None else f"before its end ({wall.exit_status})"
+            raise NeverReady(f"{program.label} did not show {program.ready!r} {why}:{_screen(wall)}")
     wall.wait_idle(0.4, plan.timeout)
     memory = memory_mib(wall.pid)
     return {
@@ -163,6 +164,10 @@ def _rest(wall: Terminal, plan: Plan) -> Figures:
         "RSS MiB": rss,
         "PSS MiB": pss,
     }
+
+
+def _screen(wall: Terminal) -> str:
+    return "".join(f"\n  {line}" for line in wall.text.splitlines() if line)
 
 
 def percentile(values: list[float], part: float) -> float:

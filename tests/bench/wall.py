@@ -37,7 +37,7 @@ from dataclasses import replace
 from pathlib import Path
 from statistics import median
 
-from tests.bench.measure import Figures, Plan, Program, first_key, measure
+from tests.bench.measure import Figures, NeverReady, Plan, Program, first_key, measure
 from tests.terminal.terminal import Terminal
 
 WALL = "{python} -m tui demo --items {items}"
@@ -51,7 +51,13 @@ _COLUMNS = (
 def main(arguments: list[str] | None = None) -> None:
     """Measure and print."""
     options = _parser().parse_args(arguments)
-    plan = _plan(options)
+    try:
+        _compare(options, _plan(options))
+    except NeverReady as error:
+        sys.exit(str(error))
+
+
+def _compare(options: argparse.Namespace, plan: Plan) -> None:
     with tempfile.TemporaryDirectory(prefix="cardwall-bench-") as folder:
         programs = [*_floors(), *_walls(options, Path(folder))]
         runs: dict[str, list[Figures]] = {program.label: [] for program in programs}

@@ -38,6 +38,26 @@ def test_of_an_unsent_change_gives_later_ones_their_base_back() -> None:
     assert desk.pending(second).change == sets(name=("Deal 1", "two"))
 
 
+def test_of_a_change_that_was_given_another_base_goes_back_to_that() -> None:
+    desk = Desk()
+    first = desk.do(sets(name=("Deal 1", "one")))
+    second = desk.do(sets(name=("one", "two")))
+    desk.apply(Dropped(first))
+    desk.seal(second)
+    desk.store.undo()
+    assert desk.view().name == "Deal 1"
+
+
+def test_of_a_choice_in_flight_goes_back_to_theirs() -> None:
+    desk = Desk()
+    first = desk.do(sets(name=("Deal 1", "mine")))
+    desk.conflict(first, changed(an_item(), name="theirs"))
+    desk.apply(Resolved(first, chosen(NAME, "mine")))
+    desk.seal(first)
+    desk.store.undo()
+    assert desk.view().name == "theirs"
+
+
 def test_of_a_sealed_change_queues_the_inverse_behind_it() -> None:
     desk = Desk()
     first = desk.do(sets(name=("Deal 1", "one"), value=(1, 2)))

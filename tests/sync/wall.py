@@ -89,7 +89,7 @@ class Wall:
     board_name: str | None = None
     ids: Any = field(default_factory=lambda: count(1))
     session: ProfileSession = field(init=False)
-    on_start: Callable[[Wall], None] = lambda wall: None
+    on_start: Callable[[Wall], object] = lambda wall: None
 
     def start(self) -> None:
         """As the command line does it."""

@@ -23,8 +23,8 @@ HOSTILE = {
     "escape": f"Esc{CLIPBOARD}{CLEAR}end",
     "c1": f"Cee{C1}end",
     "bidi": f"Bid{BIDI}end",
-    "markup": f"Mark{MARKUP}end",
-    "wide": f"Wid{WIDE}end",
+    "markup": f"Mkp{MARKUP}end",
+    "wide": f"Wyd{WIDE}end",
     "shift": f"Shi{SHIFT}end",
 }
 VALUES = {"contact_name": f"{MARKUP}{CLIPBOARD}{C1}", "notes": f"{BIDI}\n{CLEAR}\n{WIDE}\n{SHIFT}"}

@@ -205,6 +205,21 @@ def test_the_cursor_goes_the_shortest_way() -> None:
     assert wire.frame(None) == "\x1b[Hx\r\nx\r\n\nx"
 
 
+@pytest.mark.parametrize(
+    ("sync", "begin", "end"), [(True, "\x1b[?2026h", "\x1b[?2026l"), (False, "\x1b[?25l", "\x1b[?25h")]
+)
+def test_a_big_frame_is_seen_only_when_it_is_whole(sync: bool, begin: str, end: str) -> None:
+    wire = _wire(*["some words"] * 60)
+    wire.frame((3, 3), sync=sync)
+    paint(wire, *["other text"] * 60)
+    frame = wire.frame((3, 3), sync=sync)
+    assert frame.startswith(begin)
+    assert frame.endswith(end)
+    screen = Emulator(WIDTH, 60)
+    screen.feed(frame.encode())
+    assert screen.cursor == (3, 3)
+
+
 class _Counted(Strip):
     """A strip that counts how often it is read."""
 

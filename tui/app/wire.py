@@ -117,7 +117,8 @@ class Wire:
             return text
         if sync:
             return f"{_SYNC_START}{text}{_SYNC_END}"
-        return text
+        # Without the marks a visible cursor would be seen flying over the screen.
+        return f"{_HIDE_CURSOR}{text}{_SHOW_CURSOR}" if self._shown else text
 
     def _place(self, pencil: Pencil, place: Place | None, *, shown: bool, moved: bool) -> None:
         if self._shown and not shown:

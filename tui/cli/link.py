@@ -17,21 +17,22 @@ Connect = Callable[[], Awaitable[Backend]]
 
 
 @contextmanager
-def linked(profile: Profile) -> Iterator[Connect]:
+def linked(profile: Profile, until_filled: Callable[[], None] = lambda: None) -> Iterator[Connect]:
     """How to reach the profile's server; an embedded one is started by the first call and stopped at the end.
 
+    `until_filled` waits for an embedded server's database; meanwhile the server is loaded.
     The call raises StorageError when the database cannot be used, and what the server's refusal means otherwise.
     """
     embedded: list[EmbeddedServer] = []
 
     def build() -> Backend:
-        """Loads the HTTP library and starts the server, which takes a while: never on the loop of the keys."""
+        """Loads the client and the server and starts it, which takes a while: never on the loop of the keys."""
         from tui.api.connect import connect
 
         if profile.contract != "local":
             return connect(profile)
         if not embedded:
-            embedded.append(_started(profile))
+            embedded.append(_started(profile, until_filled))
         return connect(profile, link=embedded[0])
 
     async def connect_and_open() -> Backend:
@@ -46,9 +47,10 @@ def linked(profile: Profile) -> Iterator[Connect]:
             server.stop()
 
 
-def _started(profile: Profile) -> EmbeddedServer:
+def _started(profile: Profile, until_filled: Callable[[], None]) -> EmbeddedServer:
     from tui.server.embed import EmbeddedServer
 
+    until_filled()
     server = EmbeddedServer(profile.database, actor=profile.me or "someone")
     server.start()
     return server

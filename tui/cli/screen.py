@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 import time
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from tui.api.backend import Backend
-from tui.cli.collector import spare_loaded_items
-from tui.config import Profile
-from tui.domain.model import Moment
+from tui.cli import collector
+from tui.cli.ending import Ending
 from tui.errors import StorageError, UsageError
-from tui.sync.profile_session import ProfileSession, Setting
+
+if TYPE_CHECKING:
+    from tui.api.backend import Backend
+    from tui.app.app import WallApp
+    from tui.config import Profile
 
 SWITCH_SECONDS = 0.001
 """How long the server's thread may keep the interpreter from a key; Python's own 5 ms would be felt."""
@@ -31,6 +35,12 @@ class Look:
     """Sentences about settings nobody knows."""
 
 
+def check_terminal() -> None:
+    """Raises UsageError when there is no terminal to draw on."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise UsageError("the wall needs a terminal: standard input and output must not be redirected")
+
+
 def show(
     profile: Profile,
     connect: Callable[[], Awaitable[Backend]],
@@ -38,21 +48,26 @@ def show(
     folder: Path | None,
     board: str | None = None,
     look: Look,
+    ending: Ending,
 ) -> int:
     """Open the wall; returns the exit code. Raises StorageError when the database cannot be used."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise UsageError("the wall needs a terminal: standard input and output must not be redirected")
-    from tui.app.app import WallApp  # the screen library: only now, so that --help and errors are quick
+    # The screen library and what follows from it: only now, so that --help and errors are quick.
+    from tui.app.app import WallApp
+    from tui.domain.model import Moment
+    from tui.sync.profile_session import ProfileSession, Setting
 
     failure: list[StorageError] = []
 
     async def connect_or_end() -> Backend:
+        await _first_frame(app, ending)
         try:
             return await connect()
         except StorageError as problem:
             failure.append(problem)
             app.exit()
             raise
+        finally:
+            collector.resume()  # the server is loaded, or will not be
 
     setting = Setting(
         profile.name,
@@ -73,11 +88,24 @@ def show(
         profile_colour=profile.colour or "",
     )
     sys.setswitchinterval(SWITCH_SECONDS)
-    spare_loaded_items(session.store)
+    collector.spare_loaded_items(session.store)
     app.run()
     if failure:
         raise failure[0]
     return app.return_code or 0
+
+
+async def _first_frame(app: WallApp, ending: Ending) -> None:
+    """Wait until the wall is on the screen: loading the server would share the processor with it."""
+    loop = asyncio.get_running_loop()
+
+    def quit_(code: int) -> None:
+        loop.call_soon_threadsafe(app.exit, None, code)  # it comes in a signal handler, which wakes no loop
+
+    ending.quit_with(quit_)
+    drawn = asyncio.Event()
+    app.call_after_refresh(drawn.set)
+    await drawn.wait()
 
 
 def _new_id() -> str:

@@ -7,6 +7,7 @@ import os
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from tui.cli.ending import Ending
     from tui.cli.options import Subparsers
 
 
@@ -20,15 +21,22 @@ def add_to(commands: Subparsers) -> None:
     open_.set_defaults(run=run)
 
 
-def run(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace, ending: Ending) -> int:
     """Open the wall until the user quits."""
-    from tui.cli.link import linked
-    from tui.cli.screen import Look, show
+    from tui.cli import collector
+
+    collector.pause()
     from tui.config import Flags, load, state_dir
 
     flags = Flags(profile=options.profile, read_only=options.read_only or None, ascii=options.ascii or None)
     settings = load(os.environ, flags)
     profile = settings.profile
+    from tui.cli.screen import Look, check_terminal, show
+
+    check_terminal()
+    from tui.cli.link import linked
+
     look = Look(ascii_only=settings.ascii, keys=settings.keys, keys_source=str(settings.path), notes=settings.warnings)
+    board = options.board or profile.board
     with linked(profile) as connect:
-        return show(profile, connect, folder=state_dir(os.environ), board=options.board or profile.board, look=look)
+        return show(profile, connect, folder=state_dir(os.environ), board=board, look=look, ending=ending)

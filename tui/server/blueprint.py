@@ -34,6 +34,7 @@ class Blueprint:
         self.revision = revision
         self.fields_revision = fields_revision
         self.columns: dict[str, Column] = {column.id: column for column in board.columns}
+        self.status_ids = {column.id: frozenset(each.id for each in column.statuses) for column in board.columns}
         self.fields: dict[str, Field] = {each.name: each for each in board.fields}
         self.cleaners: dict[str, Cleaner] = {each.name: cleaner(each) for each in board.fields}
         self.unset: dict[str, None] = dict.fromkeys(self.fields)

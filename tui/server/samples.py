@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from bisect import bisect
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from itertools import accumulate
@@ -21,7 +20,7 @@ from tui.server.database import Database
 from tui.server.ids import IdMaker, uuid7
 from tui.server.moments import DAY, Clock
 from tui.server.rules import boards as board_rules
-from tui.server.rules.bulk import Arrival, insert_many
+from tui.server.rules.bulk import Arrival, check, insert_many
 from tui.server.rules.contents import Draft
 from tui.server.rules.plan import Plan
 from tui.server.rules.positions import STEP
@@ -53,7 +52,8 @@ def seed_samples(database: Database, *, clock: Clock = time.time, actor: str = "
         for plan, count, days in ((SALES, SAMPLE_DEALS, 75), (SUPPORT, SAMPLE_TICKETS, 21)):
             blueprint = make_board(unit, plan, count)
             arrivals = list(arrivals_of(random, blueprint, count, days, unit.now, actor))
-            insert_many(unit, blueprint, _with_contacts(unit, random, arrivals), with_history=True)
+            checked = check(blueprint, _with_contacts(unit, random, arrivals))
+            insert_many(unit, checked, with_history=True)
 
     service.write_now(work, actor)
     service.close()
@@ -205,7 +205,8 @@ def _notes(random: Random, sentences: tuple[str, ...]) -> str:
 
 
 def _labels(random: Random, labels: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(random.sample(labels, _pick(random, _LABEL_COUNTS)))
+    count = _pick(random, _LABEL_COUNTS)
+    return tuple(random.sample(labels, count)) if count else ()
 
 
 def _with_contacts(unit: Unit, random: Random, arrivals: list[Arrival]) -> list[Arrival]:
@@ -221,6 +222,6 @@ def _with_contacts(unit: Unit, random: Random, arrivals: list[Arrival]) -> list[
     ]
     unit.connection.execute(insert(contacts), rows)
     return [
-        replace(arrival, draft=replace(arrival.draft, contact_id=str(row["id"])))
+        arrival._replace(draft=arrival.draft._replace(contact_id=str(row["id"])))
         for arrival, row in zip(arrivals, rows, strict=True)
     ]

@@ -100,7 +100,6 @@ _deleted = text("deleted_at IS NOT NULL")
 Index("ix_items_deleted", items.c.deleted_at, sqlite_where=_deleted)
 
 
-
 def suit_postgresql() -> None:
     """Let PostgreSQL have the partial indexes too: naming its options loads its dialect, so SQLite does without."""
     for index in items.indexes:

@@ -29,6 +29,7 @@ Cleaner: TypeAlias = Callable[[object], Value]
 LONGEST_TEXT = 64 * 1024
 """Bytes of UTF-8 in a text or long text."""
 WHOLE_DIGITS, FRACTION_DIGITS = 15, 6
+_BEYOND = 10**WHOLE_DIGITS
 _PHONE = re.compile(r"[0-9+()./ x#*-]{1,50}", re.ASCII | re.IGNORECASE)
 _SPACE = re.compile(r"[\s\x00-\x1f\x7f]")
 TEXTS = frozenset({"text", "long_text", "email", "phone", "url"})
@@ -42,19 +43,21 @@ def cleaner(field: Field) -> Cleaner:
     take = _TAKERS[field.kind](field)
 
     def clean(value: object) -> Value:
-        return None if value is None or value == "" or value == [] else take(value)
+        if not value and (value is None or value == "" or value == []):
+            return None
+        return take(value)
 
     return clean
 
 
 def exact(value: object) -> int | Decimal:
     """A JSON number in its shortest exact form. Raises `Unfit`."""
-    if isinstance(value, bool) or not isinstance(value, int | Decimal):
-        raise Unfit("must be a number")
-    if isinstance(value, int):
-        if abs(value) >= 10**WHOLE_DIGITS:
+    if type(value) is int:
+        if not -_BEYOND < value < _BEYOND:
             raise Unfit(f"must have at most {WHOLE_DIGITS} digits before the point")
         return value
+    if not isinstance(value, Decimal):
+        raise Unfit("must be a number")
     if not value.is_finite() or (value and value.adjusted() >= WHOLE_DIGITS):
         raise Unfit(f"must have at most {WHOLE_DIGITS} digits before the point")
     if value == value.to_integral_value():

@@ -95,7 +95,10 @@ class Turn:
         return self._seq + 1
 
     def put(self, pending: Pending) -> None:
-        """Replace a Pending that is in the Outbox."""
+        """Replace a Pending that is in the Outbox; History remembers what it has come to mean."""
+        before = self.outbox.get(pending.id)
+        if before is not None and before.change is not pending.change:
+            self.history = self.history.became(pending.id, pending.change)
         self.outbox = self.outbox.set(pending.id, pending)
         self._pendings[pending.id] = None
         self.touched.add(pending.item_id)

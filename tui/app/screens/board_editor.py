@@ -14,6 +14,7 @@ from tui.app.clean import show
 from tui.app.external_editor import edit_text, has_editor
 from tui.app.screens.confirm import ConfirmScreen
 from tui.app.widgets.field_bar import FormBar
+from tui.app.widgets.field_line import ForeignLines
 from tui.domain.board_toml import dump, load
 from tui.domain.model import Board
 from tui.domain.text import visible
@@ -66,7 +67,7 @@ class BoardEditor(ModalScreen[Board]):
     def compose(self) -> ComposeResult:
         """Head, text, what is wrong, keys."""
         yield FormBar(id="board-head")
-        area = TextArea(self._text, compact=True, show_line_numbers=True, tab_behavior="focus", soft_wrap=False)
+        area = ForeignLines(self._text, compact=True, show_line_numbers=True, tab_behavior="focus", soft_wrap=False)
         area.cursor_blink = False
         yield area
         yield FormBar(id="board-note")

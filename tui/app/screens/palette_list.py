@@ -16,6 +16,8 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
+from tui.app.widgets.field_line import ForeignLine
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -50,7 +52,7 @@ class ListScreen(ModalScreen[str]):
     def compose(self) -> ComposeResult:
         """What is typed, and what it leaves."""
         with Vertical(classes="panel"):
-            field = Input(placeholder=self._prompt, compact=True, id="narrow")
+            field = ForeignLine(placeholder=self._prompt, compact=True, id="narrow")
             field.cursor_blink = False
             yield field
             choices = OptionList(id="choices", compact=True)

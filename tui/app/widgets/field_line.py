@@ -16,7 +16,21 @@ _SHORTEST, _TALLEST = 2, 8
 """Lines of a long text that are shown at once."""
 
 
-class FieldLine(Input):
+class ForeignLine(Input):
+    """One line of text from outside: edited as it is, shown with signs for what a terminal must not get.
+
+    Textual has no public way to show another text than is edited; the two members below are its own.
+    """
+
+    @property
+    def _value(self) -> Text:
+        return Text(in_place(self.value), no_wrap=True, overflow="ignore", end="")
+
+    def _position_to_cell(self, position: int) -> int:
+        return cell_len(in_place(self.value[:position]))
+
+
+class FieldLine(ForeignLine):
     """One line of text; arrows up and down leave it, and a paste of several lines is kept whole."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -40,15 +54,6 @@ class FieldLine(Input):
             self.value = text
         self.cursor_position = len(text)
 
-    # What is typed is edited as it is and shown with signs for what a terminal must not get; Textual has no public
-    # way to tell the two apart.
-    @property
-    def _value(self) -> Text:
-        return Text(in_place(self.value), no_wrap=True, overflow="ignore", end="")
-
-    def _position_to_cell(self, position: int) -> int:
-        return cell_len(in_place(self.value[:position]))
-
     def action_leave(self, step: int) -> None:
         """Go to the next or the previous field."""
         _leave(self, step)
@@ -59,7 +64,15 @@ class FieldLine(Input):
         self.replace(" ".join(event.text.splitlines()), *self.selection)
 
 
-class FieldLines(TextArea):
+class ForeignLines(TextArea):
+    """Several lines of text from outside: edited as they are, shown with signs for what a terminal must not get."""
+
+    def get_line(self, line_index: int) -> Text:
+        """A line as it is shown."""
+        return Text(in_place(self.document.get_line(line_index)), end="", no_wrap=True)
+
+
+class FieldLines(ForeignLines):
     """Several lines of text; an arrow beyond its first or last line leaves it."""
 
     BINDINGS: ClassVar[list[BindingType]] = []
@@ -67,10 +80,6 @@ class FieldLines(TextArea):
     def __init__(self, text: str) -> None:
         super().__init__(text, compact=True, soft_wrap=True, highlight_cursor_line=False)
         self.cursor_blink = False
-
-    def get_line(self, line_index: int) -> Text:
-        """A line as it is shown, with signs for what a terminal must not get."""
-        return Text(in_place(self.document.get_line(line_index)), end="", no_wrap=True)
 
     def on_mount(self) -> None:
         """Begin as tall as the text."""

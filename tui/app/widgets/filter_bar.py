@@ -12,6 +12,7 @@ from textual.widgets import Input
 from tui.app.clean import plain, show
 from tui.app.messages import FilterTyped
 from tui.app.widgets.bar import Bar
+from tui.app.widgets.field_line import ForeignLine
 
 
 class FilterBar(Vertical):
@@ -26,7 +27,7 @@ class FilterBar(Vertical):
 
     def __init__(self) -> None:
         super().__init__(id="filter-bar")
-        self._input = Input(id="filter", select_on_focus=False, compact=True)
+        self._input = ForeignLine(id="filter", select_on_focus=False, compact=True)
         self._input.cursor_blink = False
         self._input.can_focus = False
         self._hint = Bar(id="filter-hint")

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from itertools import count
+from typing import Any, NamedTuple, TypeAlias
 
 from sqlalchemy import Connection, Table, insert
 
 from tui.server.blueprint import Blueprint
 from tui.server.json_text import dumps_plain
 from tui.server.rules import duplicates, history
-from tui.server.rules.contents import Draft, drafted, search_text
-from tui.server.stored import Stored
+from tui.server.rules.contents import Content, Draft, drafted, search_text
 from tui.server.tables import history as history_table
 from tui.server.tables import items, matches
 from tui.server.unit import Unit
@@ -20,8 +20,7 @@ from tui.server.unit import Unit
 Row: TypeAlias = tuple[object, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
+class Arrival(NamedTuple):
     """An item that comes with its own past: id, number, rank and times are given, not drawn."""
 
     id: str
@@ -34,50 +33,77 @@ class Arrival:
     draft: Draft
 
 
-def insert_many(unit: Unit, blueprint: Blueprint, arrivals: Sequence[Arrival], *, with_history: bool = False) -> None:
-    """Store items of one board, which must be locked. Raises `Rejected`, and then nothing is stored.
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """Arrivals that keep the rules of one revision of a board, as far as that needs no database."""
+
+    blueprint: Blueprint
+    arrivals: Sequence[Arrival]
+    contents: Sequence[Content]
+    heads: Sequence[Row]
+    """Rows of `items` up to the revision, which is drawn last."""
+    tails: Sequence[Row]
+    """What comes after it."""
+
+
+def check(blueprint: Blueprint, arrivals: Sequence[Arrival]) -> Checked:
+    """Hold arrivals against the board's rules; takes no lock, so nobody waits for it. Raises `Rejected`."""
+    contents = [drafted(arrival.draft, blueprint) for arrival in arrivals]
+    board_id, prefix, fields_revision = blueprint.id, blueprint.board.prefix, blueprint.fields_revision
+    heads: list[Row] = []
+    tails: list[Row] = []
+    for arrival, content in zip(arrivals, contents, strict=True):
+        heads.append(
+            (
+                arrival.id,
+                board_id,
+                prefix,
+                arrival.number,
+                content.name,
+                content.column_id,
+                content.status_id,
+                arrival.position,
+                content.contact_id,
+                content.source,
+                dumps_plain(content.values),
+                fields_revision,
+                dumps_plain(content.labels) if content.labels else "[]",
+                1,
+            )
+        )
+        search = search_text(f"{prefix}-{arrival.number}", content.name, content.values)
+        by = arrival.by
+        tails.append((arrival.created_at, by, arrival.updated_at, by, None, search))
+    return Checked(blueprint, arrivals, contents, heads, tails)
+
+
+def insert_many(unit: Unit, checked: Checked, *, with_history: bool = False) -> None:
+    """Store items of one board. Raises `Missing` and `Rejected`, and then nothing is stored.
 
     Numbers must have been drawn. Each item gets a revision of its own, so the feed shows them in pages.
     """
-    if not arrivals:
+    if not checked.arrivals:
         return
-    revision = unit.draw(blueprint.id, revisions=len(arrivals)).revision
+    blueprint = unit.lock(checked.blueprint.id)
+    if blueprint.revision != checked.blueprint.revision:
+        checked = check(blueprint, checked.arrivals)
+    revisions = count(unit.draw(blueprint.id, revisions=len(checked.arrivals)).revision)
     fields = duplicates.matched_fields(unit, blueprint.id)
-    rows: list[Row] = []
-    matched: list[Row] = []
-    past: list[Row] = []
-    for place, arrival in enumerate(arrivals):
-        content = drafted(arrival.draft, blueprint)
-        item = Stored(
-            arrival.id,
-            blueprint.id,
-            blueprint.board.prefix,
-            arrival.number,
-            content.name,
-            content.column_id,
-            content.status_id,
-            arrival.position,
-            content.contact_id,
-            content.source,
-            dumps_plain(content.values),
-            blueprint.fields_revision,
-            dumps_plain(content.labels),
-            1,
-            revision + place,
-            arrival.created_at,
-            arrival.by,
-            arrival.updated_at,
-            arrival.by,
-            None,
-        )
-        rows.append((*item, search_text(item.key, content.name, content.values)))
-        matched += [tuple(each.values()) for each in duplicates.rows_of(blueprint.id, item.id, content, fields)]
-        if with_history:
-            changes = history.changes_between(None, content, blueprint, blueprint)
-            past.append((item.id, 1, arrival.created_at, arrival.by, dumps_plain(changes)))
-    _insert_rows(unit.connection, items, rows)
+    each = zip(checked.heads, revisions, checked.tails, strict=False)
+    _insert_rows(unit.connection, items, [(*head, revision, *tail) for head, revision, tail in each])
+    pairs = list(zip(checked.arrivals, checked.contents, strict=True))
+    matched = [
+        (arrival.id, field, blueprint.id, folded)
+        for arrival, content in pairs
+        for field, folded in duplicates.folded_values(content, fields)
+    ]
     _insert_rows(unit.connection, matches, matched)
-    _insert_rows(unit.connection, history_table, past)
+    if with_history:
+        past = [
+            (a.id, 1, a.created_at, a.by, dumps_plain(history.changes_between(None, content, blueprint, blueprint)))
+            for a, content in pairs
+        ]
+        _insert_rows(unit.connection, history_table, past)
 
 
 def _insert_rows(connection: Connection, table: Table, rows: Sequence[Row]) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from tui.server.blueprint import Blueprint
 from tui.server.json_text import dumps, loads
@@ -20,14 +21,13 @@ FARTHEST_POSITION = 2**53
 Values = dict[str, Value]
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(NamedTuple):
     """An item to be: members as JSON values. Without a status it gets the column's first."""
 
     name: str
     column_id: str
     status_id: str | None = None
-    values: Mapping[str, object] = dataclasses.field(default_factory=dict)
+    values: Mapping[str, object] = MappingProxyType({})
     labels: Sequence[str] = ()
     position: int | None = None
     """None is the end of the column."""
@@ -170,6 +170,8 @@ def search_text(key: str, name: str, values: Values) -> str:
             continue
         if isinstance(value, str):
             parts.append(value)
+        elif isinstance(value, int):
+            parts.append(str(value))
         elif isinstance(value, tuple):
             parts.extend(value)
         else:
@@ -261,5 +263,5 @@ def _check_status(content: Content, blueprint: Blueprint, faults: list[Fault]) -
         if not any(fault.member == "column" for fault in faults):
             faults.append(Fault("column", "is not a column of this board"))
         return
-    if content.status_id is not None and not any(status.id == content.status_id for status in column.statuses):
+    if content.status_id is not None and content.status_id not in blueprint.status_ids[column.id]:
         faults.append(Fault("status", f"is not a status of {column.name}"))

@@ -30,7 +30,7 @@ _SLICE = 500
 def find(unit: Unit, blueprint: Blueprint, content: Content, exclude: str | None = None) -> tuple[Match, ...]:
     """The items that match, best first, at most 20; empty values match nothing."""
     found: dict[str, dict[str, float]] = {}
-    for field, folded in _folded(content, blueprint.board.duplicates.fields):
+    for field, folded in folded_values(content, blueprint.board.duplicates.fields):
         for item_id, score in _candidates(unit, blueprint, field, folded):
             if item_id != exclude:
                 found.setdefault(item_id, {})[field] = score
@@ -59,7 +59,8 @@ def resembling(unit: Unit, board_id: str, draft: Draft, exclude: str | None) -> 
     return blueprint, find(unit, blueprint, content, exclude)
 
 
-def _folded(content: Content, fields: Iterable[str]) -> Iterator[tuple[str, str]]:
+def folded_values(content: Content, fields: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """(field, folded value) of the fields that are not empty."""
     for field in fields:
         value = content.name if field == "name" else content.values.get(field)
         if value is None or value is False:
@@ -117,7 +118,7 @@ def rows_of(board_id: str, item_id: str, content: Content, fields: Sequence[str]
     """What `matches` keeps of an item."""
     return [
         {"item_id": item_id, "field": field, "board_id": board_id, "folded": folded}
-        for field, folded in _folded(content, fields)
+        for field, folded in folded_values(content, fields)
     ]
 
 
