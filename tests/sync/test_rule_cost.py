@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
 from immutables import Map
@@ -81,7 +82,8 @@ def rename(number: int) -> Edit:
     return Edit(ItemId(f"i{number}"), Map({NAME: Set(f"Deal {number}", "x")}))
 
 
-def large(items: int, pendings: int, reads: list[object]) -> State:
+@cache
+def held(items: int, pendings: int) -> tuple[dict[str, Map[object, object]], History, int]:
     """A board, and an Outbox with a refused change for every item from the tenth on; the first ones are the case's."""
     ours = [
         pending(1, rename(1), "sealed", request=Request("p1.0", an_item(1), rename(1).edits)),
@@ -103,10 +105,15 @@ def large(items: int, pendings: int, reads: list[object]) -> State:
     }
     deeds = tuple(Deed(p.id, p.change) for p in everything)
     history = History((Step.of(deeds[:1], Moment(0)), Step.of(deeds[1:], Moment(0)), Step.of(deeds[:1], Moment(0))))
-    counted = {name: Counted(Map(held), reads) for name, held in maps.items()}
-    state = State(board=SALES, known=Map({SALES.id: SALES}), history=history, seq=len(everything))
-    for name, held in counted.items():
-        object.__setattr__(state, name, held)
+    return {name: Map(held) for name, held in maps.items()}, history, len(everything)
+
+
+def large(items: int, pendings: int, reads: list[object]) -> State:
+    """A State whose large maps count what is read of them."""
+    maps, history, seq = held(items, pendings)
+    state = State(board=SALES, known=Map({SALES.id: SALES}), history=history, seq=seq)
+    for name, whole in maps.items():
+        object.__setattr__(state, name, Counted(whole, reads))
     return state
 
 

@@ -17,6 +17,7 @@ from tui.app import theme
 from tui.app.clean import Cleaner, plain
 from tui.app.command import Command
 from tui.app.context import Context, Severity
+from tui.app.dialogs import load_dialogs
 from tui.app.drawing_glyphs import ASCII, UNICODE, Glyphs
 from tui.app.keymap import Keymap, KeyReader, Overrides
 from tui.app.keymap_names import pressed
@@ -28,6 +29,7 @@ from tui.domain.model import Member
 from tui.domain.query_grammar import warm
 from tui.errors import CardwallError
 from tui.sync.session import Session
+from tui.sync.store import Notice
 
 T = TypeVar("T")
 ANSWER_TIME = 0.2
@@ -84,6 +86,7 @@ class WallApp(ThinWire[None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Begin to follow the server, and say what was wrong with the user's keys."""
+        self._until_online = self.session.store.subscribe(self._load_dialogs)
         if self.session.restore():
             self.call_after_refresh(self.session.start)  # loading the server must not hold up the first frame
         else:
@@ -92,6 +95,12 @@ class WallApp(ThinWire[None], inherit_bindings=False):
             self.notify(plain(note), severity="warning", timeout=30, markup=False)
         for problem in self.keymap.problems:
             self.notify(plain(problem), severity="warning", timeout=30, markup=False)
+
+    def _load_dialogs(self, notice: Notice) -> None:
+        """Once the board is there, load what the next keys may open, beside the keys."""
+        if notice.state.link.reach == "online" and notice.state.link.loading is None:
+            self._until_online()
+            self.run_worker(load_dialogs, thread=True, group="dialogs")
 
     async def on_unmount(self) -> None:
         """Leave nothing running."""

@@ -13,8 +13,8 @@ from tui.sync.events import BoardChanged, Event, Opened, Pulled
 from tui.sync.snapshot import SLICE, Remembered, SnapshotFile
 from tui.sync.store import Notice, Store
 
-FIRST = 100
-"""Items a column read before the first frame."""
+FIRST = 40
+"""Items of each column that are read before the first frame: more than a tall screen shows."""
 
 
 @dataclass(slots=True)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from tui.app.clean import plain
 from tui.app.command import command, needs_board, needs_write
 from tui.app.context import Context
-from tui.app.screens.board_editor import BoardEditor
-from tui.app.screens.boards import BoardsScreen
-from tui.domain.board_toml import TEMPLATE
 from tui.domain.model import Board
+
+if TYPE_CHECKING:
+    from tui.app.screens.board_editor import BoardEditor
 
 GROUP = "Board"
 PLACE = "board_editor"
@@ -27,6 +29,8 @@ def needs_blueprint(context: Context) -> str | None:
 @command("board.switch", keys=("b",), title="Open another board…", group=GROUP, guard=needs_boards, footer="board")
 def switch(context: Context) -> None:
     """Open another board of this profile."""
+    from tui.app.screens.boards import BoardsScreen
+
     board = context.board
     screen = BoardsScreen(context.state.boards, board.id if board else None)
 
@@ -40,6 +44,8 @@ def switch(context: Context) -> None:
 @command("board.edit", keys=("B",), title="Edit board…", group=GROUP, guard=(needs_write, needs_board, needs_blueprint))
 def edit(context: Context) -> None:
     """Change this board's columns, fields and rules, as TOML in your editor."""
+    from tui.app.screens.board_editor import BoardEditor
+
     board = context.board
     if board is not None:
         context.open(BoardEditor(context.session, board), lambda saved: _saved(context, saved, board))
@@ -48,6 +54,9 @@ def edit(context: Context) -> None:
 @command("board.new", title="New board…", group=GROUP, guard=(needs_write, needs_blueprint))
 def new(context: Context) -> None:
     """Make a new board from a template, as TOML in your editor."""
+    from tui.app.screens.board_editor import BoardEditor
+    from tui.domain.board_toml import TEMPLATE
+
     context.open(BoardEditor(context.session, TEMPLATE, is_new=True), lambda saved: _saved(context, saved, None))
 
 
@@ -60,6 +69,8 @@ def _saved(context: Context, saved: Board | None, before: Board | None) -> None:
 
 
 def _editor(context: Context) -> BoardEditor:
+    from tui.app.screens.board_editor import BoardEditor
+
     screen = context.screen
     assert isinstance(screen, BoardEditor)  # this place exists on no other screen
     return screen

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from tui.app.command import command, needs_board, needs_item, needs_write
 from tui.app.context import Context
-from tui.app.form_flow import Flow
-from tui.app.form_model import open_form
-from tui.app.screens.confirm import ConfirmScreen
-from tui.app.screens.form import Ended, FormScreen
 from tui.domain.changes import Create, Delete
 from tui.domain.model import LOCAL, NAME, Board, Item, ItemId
 from tui.domain.record import Record
@@ -15,6 +13,9 @@ from tui.domain.values import empty
 from tui.sync.events import Draft
 from tui.sync.outbox import Pending
 from tui.sync.state import conflict_of, refused_of, view
+
+if TYPE_CHECKING:
+    from tui.app.screens.form import Ended
 
 GROUP = "Item"
 
@@ -61,6 +62,10 @@ def create(context: Context) -> None:
         return
     draft = _unfinished(context, board)
     base = draft.base if draft else _blank(context, board)
+    from tui.app.form_flow import Flow
+    from tui.app.form_model import open_form
+    from tui.app.screens.form import FormScreen
+
     flow = Flow(
         context.store, open_form(board, base, context.session.capabilities, creates=True), context.session.capabilities
     )
@@ -73,6 +78,8 @@ def create(context: Context) -> None:
 )
 def delete(context: Context) -> None:
     """Delete the marked items or the one under the cursor, after asking; undo brings them back."""
+    from tui.app.screens.confirm import ConfirmScreen
+
     targets = context.wall.targets()
     what = f"{targets[0].key} {targets[0].name}" if len(targets) == 1 else f"{len(targets)} items"
 
@@ -94,6 +101,10 @@ def open_item_form(context: Context, item: Item) -> None:
     board = state.known.get(item.board_id) or context.board
     if board is None:
         return
+    from tui.app.form_flow import Flow
+    from tui.app.form_model import open_form
+    from tui.app.screens.form import FormScreen
+
     held: Pending | None = conflict_of(state, item.id) or refused_of(state, item.id)
     creates = held is not None and isinstance(held.change, Create)
     flow = Flow(context.store, open_form(board, item, capabilities, creates=creates), capabilities, held)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from tui.app.command import command
-from tui.app.conflict_model import Lost, Spared
 from tui.app.context import Context
-from tui.app.form_answers import bring_back, delete_anyway, let_go
-from tui.app.screens.form import FormScreen
+
+if TYPE_CHECKING:
+    from tui.app.screens.form import FormScreen
 
 FORM, CONFLICT, QUESTION = "form", "conflict", "question"
 GROUP_FORM, GROUP_CONFLICT = "Form", "Conflict"
@@ -14,6 +16,8 @@ _SAVE, _CLOSE = ("ctrl+s", "f2"), ("escape",)
 
 
 def _form(context: Context) -> FormScreen:
+    from tui.app.screens.form import FormScreen
+
     screen = context.screen
     assert isinstance(screen, FormScreen)  # these places exist on no other screen
     return screen
@@ -130,6 +134,8 @@ def close_conflict(context: Context) -> None:
 @command("question.recreate", keys=("r",), title="Re-create", group=GROUP_CONFLICT, place=QUESTION, hidden=True)
 def recreate(context: Context) -> None:
     """Bring back an item that was deleted on the server, with your changes."""
+    from tui.app.form_answers import bring_back
+
     form = _form(context)
     bring_back(form.flow)
     form.follow()
@@ -138,6 +144,9 @@ def recreate(context: Context) -> None:
 @command("question.drop", keys=("d",), title="Let go", group=GROUP_CONFLICT, place=QUESTION, hidden=True)
 def drop(context: Context) -> None:
     """Let a deleted item go, or delete anyway what someone changed since."""
+    from tui.app.conflict_model import Lost
+    from tui.app.form_answers import delete_anyway, let_go
+
     form = _form(context)
     if isinstance(form.flow.question, Lost):
         let_go(form.flow)
@@ -149,6 +158,9 @@ def drop(context: Context) -> None:
 @command("question.keep", keys=("k",), title="Keep it", group=GROUP_CONFLICT, place=QUESTION, hidden=True)
 def keep(context: Context) -> None:
     """Keep an item that you meant to delete, as the server has it."""
+    from tui.app.conflict_model import Spared
+    from tui.app.form_answers import let_go
+
     form = _form(context)
     if isinstance(form.flow.question, Spared):
         let_go(form.flow)

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from tui.app.clean import plain
 from tui.app.command import command, needs_board, needs_item
 from tui.app.commands.items import open_item_form
 from tui.app.context import Context
-from tui.app.screens.item import ItemScreen
-from tui.app.screens.search import SearchScreen
 from tui.domain.model import Item, ItemId
 from tui.sync.state import conflict_of, view
+
+if TYPE_CHECKING:
+    from tui.app.screens.item import ItemScreen
 
 GROUP = "Item"
 ITEM = "item"
 
 
 def _screen(context: Context) -> ItemScreen:
+    from tui.app.screens.item import ItemScreen
+
     screen = context.screen
     assert isinstance(screen, ItemScreen)  # this place exists on no other screen
     return screen
@@ -35,6 +40,8 @@ def open_item(context: Context) -> None:
 
 def show_item(context: Context, item: Item) -> None:
     """The item screen; `e` there leads to the form."""
+    from tui.app.screens.item import ItemScreen
+
     context.store.look(item.id)
 
     def closed(answer: str | None) -> None:
@@ -48,6 +55,7 @@ def show_item(context: Context, item: Item) -> None:
 @command("search.open", keys=("ctrl+f", "g /"), title="Find an item…", group="Find", guard=needs_board)
 def search(context: Context) -> None:
     """Find an item of this board by words, key or fields, and jump to it."""
+    from tui.app.screens.search import SearchScreen
 
     def found(chosen: str | None) -> None:
         item = view(context.state, ItemId(chosen)) if chosen else None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from immutables import Map
 
 from tui.app.clean import plain
@@ -9,10 +11,12 @@ from tui.app.command import command, needs_item, needs_write
 from tui.app.commands.board_view import move_to
 from tui.app.commands.items import needs_columns
 from tui.app.context import Context
-from tui.app.screens.move_picker import Goal, MoveScreen
 from tui.domain.changes import Move, Set
 from tui.domain.model import COLUMN, STATUS, Board, Item, ItemId, Member
 from tui.sync.state import view
+
+if TYPE_CHECKING:
+    from tui.app.screens.move_picker import Goal
 
 
 @command(
@@ -25,6 +29,8 @@ from tui.sync.state import view
 )
 def move(context: Context) -> None:
     """Move the marked items or the one under the cursor to a column or status you pick."""
+    from tui.app.screens.move_picker import MoveScreen
+
     board, items = context.board, context.wall.targets()
     if board is None or not items:
         return

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -35,16 +34,14 @@ class Draft(NamedTuple):
     contact_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(NamedTuple):
     """New JSON values for the members named; `members` takes Draft's words but `values`."""
 
-    members: Mapping[str, Any] = dataclasses.field(default_factory=dict)
-    values: Mapping[str, object] = dataclasses.field(default_factory=dict)
+    members: Mapping[str, Any] = MappingProxyType({})
+    values: Mapping[str, object] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
+class Content(NamedTuple):
     """What an item holds, checked; `values` has every field of the blueprint, in its order, then extras."""
 
     name: str
@@ -127,9 +124,9 @@ def edited(content: Content, edit: Edit, blueprint: Blueprint) -> Content:
         for name in blueprint.required
         if name in edit.values and values[name] is None and f"field.{name}" not in {fault.member for fault in faults}
     ]
-    result = replace(content, values=values, **members)
+    result = content._replace(values=values, **members)
     if "column_id" in members and "status_id" not in members:
-        result = replace(result, status_id=arriving_status(content, result.column_id, blueprint))
+        result = result._replace(status_id=arriving_status(content, result.column_id, blueprint))
     _check_status(result, blueprint, faults)
     if faults:
         raise Rejected(faults)
@@ -159,7 +156,7 @@ def fitting(content: Content, blueprint: Blueprint) -> Content:
             values[name] = converted(
                 values[name], cleaner(replace(field, min=None, max=None, max_length=None, pattern=None))
             )
-    return replace(content, values=values)
+    return content._replace(values=values)
 
 
 def search_text(key: str, name: str, values: Values) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from sqlalchemy import func, insert, select, update
 
@@ -96,10 +96,10 @@ def _rewrite(unit: Unit, item: Stored, revision: int, old: Blueprint, new: Bluep
     }
     after: Content | None = None
     if item.column_id in new.columns:
-        after = replace(before, values=_reshaped(before.values, old, new, changed))
+        after = before._replace(values=_reshaped(before.values, old, new, changed))
         column = new.columns[item.column_id]
         if not any(status.id == item.status_id for status in column.statuses):
-            after = replace(after, status_id=column.statuses[0].id if column.statuses else None)
+            after = after._replace(status_id=column.statuses[0].id if column.statuses else None)
         values |= {
             "status_id": after.status_id,
             "fields": dumps_plain(after.values),
