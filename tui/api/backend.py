@@ -111,6 +111,16 @@ class Past:
     """(member, old, new); columns and statuses by name."""
 
 
+def reads_alike(old: Board, new: Board) -> bool:
+    """Whether items that were read under `old` are what they would be under `new`.
+
+    They are not when a field is new or of another kind: a date that was read as text stays a text, and no feed
+    mentions an item whose value the server did not have to change. Such a board must be read whole again.
+    """
+    kinds = {field.name: field.kind for field in old.fields}
+    return all(kinds.get(field.name) == field.kind for field in new.fields)
+
+
 class Backend(Protocol):
     """A client that speaks one contract to one server as one key."""
 

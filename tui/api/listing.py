@@ -10,11 +10,14 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from tui.api.json_list import SLICE, ListDecoder
+from tui.api.json_text import loads
 from tui.api.problems import Answer, describe_body
 from tui.errors import Garbled
 
 LONGEST_LIST = 256 * 1024 * 1024
 """Bytes of a list, all of its pieces together."""
+ONE_GO = 512 * 1024
+"""Bytes that are decoded at once: a few milliseconds, and a third faster than piece by piece."""
 _NEXT = re.compile(r"<([^<>]*)>\s*;[^,<]*\brel=\"?next\"?")
 
 
@@ -24,12 +27,14 @@ class Listing:
     def __init__(self, head: Answer, chunks: AsyncGenerator[bytes], member: str | None) -> None:
         self.head = head
         self._chunks = chunks
+        self._member = member
         self._decoder = ListDecoder(member)
+        self._rest: dict[str, Any] | None = None
 
     @property
     def rest(self) -> Mapping[str, Any]:
         """The members beside the list; complete after the last batch."""
-        return self._decoder.rest
+        return self._decoder.rest if self._rest is None else self._rest
 
     @property
     def next(self) -> dict[str, str] | None:
@@ -59,5 +64,41 @@ class Listing:
 
     async def all(self) -> list[Any]:
         """Every element: for lists that are pages or known to be short."""
+        begun, whole = await self._begin()
+        if whole:
+            elements = _in_one_go(begun, self._member)
+            if elements is not None:
+                found, self._rest = elements
+                return found
+        self._chunks = _resumed(begun, self._chunks)
         async with aclosing(self.batches()) as batches:
             return [element async for batch in batches for element in batch]
+
+    async def _begin(self) -> tuple[bytes, bool]:
+        """What comes first, and whether that is everything: not much more than ONE_GO."""
+        begun = bytearray()
+        async for chunk in self._chunks:
+            begun += chunk
+            if len(begun) > ONE_GO:
+                return bytes(begun), False
+        return bytes(begun), True
+
+
+def _in_one_go(data: bytes, member: str | None) -> tuple[list[Any], dict[str, Any]] | None:
+    """The elements and the members beside them; None for anything else, which the piecewise way then names."""
+    try:
+        value = loads(data)
+    except ValueError:
+        return None
+    rest: dict[str, Any] = {}
+    if member is not None and isinstance(value, dict):
+        rest = value
+        value = rest.pop(member, None)
+    return (value, rest) if isinstance(value, list) else None
+
+
+async def _resumed(begun: bytes, chunks: AsyncGenerator[bytes]) -> AsyncGenerator[bytes]:
+    async with aclosing(chunks):
+        yield begun
+        async for chunk in chunks:
+            yield chunk

@@ -32,6 +32,8 @@ from tui.domain.record import Value
 from tui.errors import CardwallError, Garbled, LostAnswer, NotFound, Unsupported
 
 ROOT = "/v1/ext"
+LONG_PAGE = 500
+"""Items asked for at a time after the first page: the most that our server gives."""
 _CONFLICT = frozenset({404, 409, 412})
 _EXTENSIONS = (
     "blueprint",
@@ -120,12 +122,14 @@ class SlateBackend:
                 async for batch in batches:
                     yield Page(codec.items(batch))
             return
-        following: dict[str, str] | None = params | {"limit": str(PAGE)}
+        following: dict[str, str] | None = params
+        limit = PAGE  # the first page is what a wall waits for
         while following is not None:
-            async with self._http.stream(f"{ROOT}/items", params=following) as listing:
+            async with self._http.stream(f"{ROOT}/items", params=following | {"limit": str(limit)}) as listing:
                 raws = await listing.all()
-            yield Page(codec.items(raws))
-            following = listing.next
+            for start in range(0, len(raws) or 1, PAGE):
+                yield Page(codec.items(raws[start : start + PAGE]))
+            following, limit = listing.next, LONG_PAGE
 
     async def changes(self, board_id: BoardId, after: str) -> Changes:
         """What changed after a cursor; a changed blueprint is read first, so that items are decoded by it."""

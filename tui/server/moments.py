@@ -26,12 +26,14 @@ def milliseconds(clock: Clock) -> int:
 
 def shown(moment: int) -> str:
     """A stored moment as the contracts show it: ``2026-11-02T09:30:00Z``."""
-    return _shown_second(moment // 1000)
+    days, seconds = divmod(moment // 1000, 86_400)
+    minutes, second = divmod(seconds, 60)
+    return f"{_shown_day(days)}{minutes // 60:02}:{minutes % 60:02}:{second:02}Z"
 
 
 @lru_cache(maxsize=8192)
-def _shown_second(seconds: int) -> str:
-    return (_EPOCH + timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%SZ")
+def _shown_day(days: int) -> str:
+    return (_EPOCH + timedelta(days=days)).strftime("%Y-%m-%dT")
 
 
 def parse_moment(text: str) -> int:

@@ -95,7 +95,9 @@ def _settle(  # noqa: C901 - one case an event
                 turn.put(replace(pending, phase="sealed", request=event.request, attempts=pending.attempts + 1))
         case Unsealed():
             if pending.phase == "sealed":
-                turn.put(replace(pending, phase="queued", request=None))
+                # A create always says the same, so it goes by the same key: one more guard against a second item.
+                attempts = pending.attempts - isinstance(pending.change, Create)
+                turn.put(replace(pending, phase="queued", request=None, attempts=attempts))
                 turn.cancel_undone(pending)
                 turn.release(turn.resolve(pending.item_id))
         case Accepted():

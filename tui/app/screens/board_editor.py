@@ -68,7 +68,6 @@ class BoardEditor(ModalScreen[Board]):
         """Head, text, what is wrong, keys."""
         yield FormBar(id="board-head")
         area = ForeignLines(self._text, compact=True, show_line_numbers=True, tab_behavior="focus", soft_wrap=False)
-        area.cursor_blink = False
         yield area
         yield FormBar(id="board-note")
         yield FormBar(id="board-foot")

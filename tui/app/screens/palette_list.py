@@ -16,7 +16,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
-from tui.app.widgets.field_line import ForeignLine
+from tui.app.widgets.foreign_line import ForeignLine
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,30 +4,16 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from rich.cells import cell_len
 from rich.text import Text
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.widgets import Input, TextArea
 
+from tui.app.widgets.foreign_line import ForeignLine
 from tui.domain.text import in_place
 
 _SHORTEST, _TALLEST = 2, 8
 """Lines of a long text that are shown at once."""
-
-
-class ForeignLine(Input):
-    """One line of text from outside: edited as it is, shown with signs for what a terminal must not get.
-
-    Textual has no public way to show another text than is edited; the two members below are its own.
-    """
-
-    @property
-    def _value(self) -> Text:
-        return Text(in_place(self.value), no_wrap=True, overflow="ignore", end="")
-
-    def _position_to_cell(self, position: int) -> int:
-        return cell_len(in_place(self.value[:position]))
 
 
 class FieldLine(ForeignLine):
@@ -40,7 +26,6 @@ class FieldLine(ForeignLine):
 
     def __init__(self, text: str, *, placeholder: str = "") -> None:
         super().__init__(text, placeholder, compact=True, select_on_focus=False)
-        self.cursor_blink = False
         self.cursor_position = len(text)
 
     @property
@@ -79,7 +64,6 @@ class FieldLines(ForeignLines):
 
     def __init__(self, text: str) -> None:
         super().__init__(text, compact=True, soft_wrap=True, highlight_cursor_line=False)
-        self.cursor_blink = False
 
     def on_mount(self) -> None:
         """Begin as tall as the text."""

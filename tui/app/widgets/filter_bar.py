@@ -12,7 +12,7 @@ from textual.widgets import Input
 from tui.app.clean import plain, show
 from tui.app.messages import FilterTyped
 from tui.app.widgets.bar import Bar
-from tui.app.widgets.field_line import ForeignLine
+from tui.app.widgets.foreign_line import ForeignLine
 
 
 class FilterBar(Vertical):

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from tui.server.blueprint import Blueprint
 from tui.server.refusals import FeedExpired, Missing
-from tui.server.stored import COLUMNS, Stored
+from tui.server.stored import COLUMNS, Stored, fetch
 from tui.server.tables import boards, items
 from tui.server.unit import Unit
 
@@ -43,13 +43,14 @@ def changes(unit: Unit, board_id: str, after: int | None) -> Feed:
         return Feed([], revision, more=False, blueprint_revision=blueprint_revision)
     if after < floor or after > revision:
         raise FeedExpired
-    found = unit.connection.execute(
+    found = fetch(
+        unit.connection,
         select(*COLUMNS)
         .where(items.c.board_id == board_id, items.c.revision > after)
         .order_by(items.c.revision)
-        .limit(PAGE + 1)
-    ).all()
-    rows = [Stored._make(each) for each in found[:PAGE]]
+        .limit(PAGE + 1),
+    )
+    rows = found[:PAGE]
     more = len(found) > PAGE
     cursor = rows[-1].revision if more else revision
     return Feed(rows, cursor, more, blueprint_revision, unit.blueprint(board_id))

@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeAlias
 from sqlalchemy import ColumnElement, Select, select, tuple_
 
 from tui.server.blueprint import Blueprint
-from tui.server.stored import COLUMNS, Stored
+from tui.server.stored import COLUMNS, Stored, fetch
 from tui.server.tables import boards, items
 from tui.server.unit import Unit
 
@@ -88,7 +88,7 @@ def _by_time(unit: Unit, query: Query, places: _Places, after: Mark | None, limi
         statement = filtered(query, blueprint.id, column_id).order_by(moment.desc(), items.c.id.desc())
         if after is not None:
             statement = statement.where(tuple_(moment, items.c.id) < tuple_(*after))
-        rows += map(Stored._make, unit.connection.execute(statement.limit(limit)))
+        rows += fetch(unit.connection, statement.limit(limit))
     if len(places) > 1:
         rows.sort(key=_MARKS[query.sort], reverse=True)
     return rows[:limit]
@@ -109,7 +109,7 @@ def _by_position(unit: Unit, query: Query, places: _Places, after: Mark | None, 
         statement = filtered(query, board_id, column_id).order_by(items.c.position, items.c.id)
         if after is not None and column_id == after[0]:
             statement = statement.where(tuple_(items.c.position, items.c.id) > tuple_(*after[1:]))
-        rows += map(Stored._make, unit.connection.execute(statement.limit(limit - len(rows))))
+        rows += fetch(unit.connection, statement.limit(limit - len(rows)))
         if len(rows) >= limit:
             break
     return rows
