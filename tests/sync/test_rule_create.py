@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from immutables import Map
 
 from tests.sync.desk import ONE, Desk, labels, office, sets
@@ -154,6 +155,27 @@ def test_a_create_deleted_by_others_before_its_answer_came(tmp_path: Path) -> No
         server.delete("pat", "", item)
         wall.pull()
         wall.loop.pass_time()
+        wall.pull()
+        assert not wall.state.outbox
+        assert wall.shown() == server.items
+
+
+@pytest.mark.parametrize("how", ["create", "restore"])
+def test_an_item_deleted_by_others_before_its_answer_came_and_the_board_was_read_whole(
+    tmp_path: Path, how: str
+) -> None:
+    """A list says nothing of what it does not know: the late answer alone must not bring the item back."""
+    with office(tmp_path) as (server, wall):
+        if how == "restore":
+            wall.do(Delete(ONE, an_item()))
+        wall.line.hold = "after"
+        wall.do(Create(draft_item()) if how == "create" else Restore(ONE, an_item()))
+        wall.line.hold = ""
+        server.delete("pat", "", server.items[ItemId("s4") if how == "create" else ONE])
+        wall.session.reload()
+        wall.loop.run()
+        wall.line.let_all_go()
+        wall.loop.run()
         wall.pull()
         assert not wall.state.outbox
         assert wall.shown() == server.items

@@ -59,6 +59,7 @@ class Seeding:
         except ValueError:
             self._child.wait()
             said = self._complaints.read_text("utf-8", "replace").strip().splitlines()
+            reason = said[-1].partition(". ")[0] if said else "no reason given"  # its remedy is not the demo's
             raise StorageError(
-                f"the demo's items could not be made: {said[-1] if said else 'no reason given'}"
+                f"the demo's items could not be made: {reason}. Set TMPDIR to a folder with room"
             ) from None

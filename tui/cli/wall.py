@@ -16,6 +16,7 @@ def add_to(commands: Subparsers) -> None:
     open_ = commands.add_parser("open", help="open the wall (the default)", allow_abbrev=False)
     open_.add_argument("--profile", metavar="NAME", help="the profile to open; default: the configured one")
     open_.add_argument("--board", metavar="NAME", help="the board to open; default: the one opened last")
+    open_.add_argument("--database", metavar="FILE", help="the local profile's database, a file or an address")
     open_.add_argument("--read-only", action="store_true", help="refuse every change")
     open_.add_argument("--ascii", action="store_true", help="draw with ASCII characters only")
     open_.set_defaults(run=run)
@@ -28,7 +29,12 @@ def run(options: argparse.Namespace, ending: Ending) -> int:
     collector.pause()
     from tui.config import Flags, load, state_dir
 
-    flags = Flags(profile=options.profile, read_only=options.read_only or None, ascii=options.ascii or None)
+    flags = Flags(
+        profile=options.profile,
+        database=options.database,
+        read_only=options.read_only or None,
+        ascii=options.ascii or None,
+    )
     settings = load(os.environ, flags)
     profile = settings.profile
     from tui.cli.screen import Look, check_terminal, show

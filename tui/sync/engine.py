@@ -50,8 +50,8 @@ class Engine:
         self._store = store
         self._connect = connect
         self._poll = poll
-        self._sender = Sender(store, sync=sync)
         self.puller = puller or Puller(store)
+        self._sender = Sender(store, sync=sync, loads=lambda: self.puller.loads)
         self._ready = ready
         self._wait = wait
         self._backoffs = (backoff or Backoff(), Backoff())

@@ -28,6 +28,9 @@ class Puller:
         self._errand = 0
         """Counts what was asked for; a read of an earlier errand ends after its page and leaves no cursor."""
 
+        self.loads = 0
+        """Whole reads of a board that have begun."""
+
     @property
     def cursor(self) -> str | None:
         """What the open board's Snapshot covers; None when it must be read whole."""
@@ -120,6 +123,7 @@ class Puller:
 
         The cursor is taken before the first page, so that what changes meanwhile comes with the feed.
         """
+        self.loads += 1
         cursor = await backend.cursor(board_id) if backend.capabilities.changes else None
         known = [i.id for i in self._store.state.items.values() if i.board_id == board_id and not i.is_local]
         if not known:

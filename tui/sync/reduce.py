@@ -10,9 +10,9 @@ from dataclasses import replace
 
 from immutables import Map
 
-from tui.domain.changes import Change, Create, Delete, Edit, Restore, Set, apply, inverse
+from tui.domain.changes import Change, Create, Delete, Edit, Edits, Restore, Set, apply, inverse
 from tui.domain.merge import Conflict, Merge, Picks, merge
-from tui.domain.model import COLUMN, STATUS, Board, Item, value_of
+from tui.domain.model import COLUMN, POSITION, STATUS, Board, Item, value_of
 from tui.sync.events import (
     Accepted,
     Adopted,
@@ -198,10 +198,19 @@ def _effect(pending: Pending, item: Item | None) -> Change | None:
         for member, edit in edits.items():
             if isinstance(edit, Set) and item is not None:
                 edits = edits.set(member, Set(edit.base, value_of(item, member)))
+        if COLUMN in edits and pending.request is not None and item is not None:
+            edits = _with_place(edits, pending.request.base, item)
         return type(change)(change.item_id, edits) if edits else None
     if isinstance(change, Create) and item is not None:
         return Create(item)
     return change
+
+
+def _with_place(edits: Edits, base: Item, item: Item) -> Edits:
+    """A move's effect with the place it took, where the server has places: undone, the item goes back to where it was."""
+    if POSITION in edits or base.position is None or item.position is None:
+        return edits
+    return edits.set(POSITION, Set(base.position, item.position))
 
 
 def _refused(turn: Turn, pending: Pending, event: Refused) -> None:

@@ -37,9 +37,11 @@ KNOWS_NO_BOARD = Board(id="", name="")  # type: ignore[arg-type]  # merges by th
 class Sender:
     """Carries Pendings out in order, one at a time, so that a conflict holds only its own item."""
 
-    def __init__(self, store: Store, *, sync: Callable[[], None]) -> None:
+    def __init__(self, store: Store, *, sync: Callable[[], None], loads: Callable[[], int] = lambda: 0) -> None:
+        """`loads` counts the whole reads of a board that have begun."""
         self._store = store
         self._sync = sync
+        self._loads = loads
         self._lost: Counter[PendingId] = Counter()
         """Answers lost by Pending: one that the server chokes on must not hold the others up."""
         self.answers = 0
@@ -153,14 +155,19 @@ class Sender:
     ) -> tuple[Item | None, Pulled | Removed | None]:
         """The server's answer, and what has happened to an item since the answer that names it was made."""
         removed: set[ItemId] = set()
+        now: Pulled | None = None
+        # A repeated answer is an old one, and a list read meanwhile says nothing of an item it did not know.
+        loads = -1 if again else self._loads()
         with self._watching(removed):
             item = await _write(backend, pending, request)
-            if item is None or not isinstance(pending.change, Create):
+            if item is None or not isinstance(pending.change, Create | Restore):
                 return item, None
-            try:  # a repeated answer is an old one
-                now = Pulled((await backend.item(item.id),)) if again else None
-            except NotFound:
-                removed.add(item.id)
+            while loads != self._loads():
+                loads = self._loads()
+                try:
+                    now = Pulled((await backend.item(item.id),))
+                except NotFound:
+                    removed.add(item.id)
         return item, Removed((item.id,)) if item.id in removed else now
 
     async def _put_on_disk(self) -> None:

@@ -150,7 +150,7 @@ def remove(unit: Unit, reference: str, expected: tuple[int, ...] | None = None) 
 
 
 def restore(unit: Unit, reference: str) -> Seen:
-    """Bring a deleted item back, to the end of its column (the first, if that is gone). Raises `Missing`."""
+    """Bring a deleted item back to its place; when its column is gone, to the end of the first. Raises `Missing`."""
     item, blueprint = _locked(unit, reference, deleted=True)
     if item.deleted_at is None:
         return Seen(item, blueprint)
@@ -161,10 +161,14 @@ def restore(unit: Unit, reference: str) -> Seen:
         status_id: str | None = column.statuses[0].id if column.statuses else None
     else:
         status_id = item.status_id
+    if column_id == item.column_id:
+        position = positions.place(unit, item.board_id, column_id, item.position, item.id)
+    else:
+        position = positions.end_of(unit, column_id)
     written = item._replace(
         column_id=column_id,
         status_id=status_id,
-        position=positions.end_of(unit, column_id),
+        position=position,
         fields=dumps_plain(content.values),
         fields_revision=blueprint.fields_revision,
         deleted_at=None,

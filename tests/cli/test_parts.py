@@ -1,0 +1,110 @@
+"""The small parts of the shell: the end on a signal, the collector's pauses, the way to a server."""
+
+from __future__ import annotations
+
+import gc
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from tests.sync.samples import SALES, an_item
+from tui.cli import collector
+from tui.cli.ending import Ending
+from tui.cli.link import linked
+from tui.config import Profile
+from tui.domain.model import Moment
+from tui.sync.events import Opened, Pulled
+from tui.sync.store import Store
+
+
+@pytest.fixture
+def collecting() -> Iterator[None]:
+    yield
+    gc.enable()
+    gc.unfreeze()
+
+
+def test_a_signal_unwinds_until_there_is_a_way_to_quit() -> None:
+    asked: list[int] = []
+    before = signal.getsignal(signal.SIGTERM)
+    with Ending(patience=60) as ending:
+        with pytest.raises(SystemExit) as end:
+            signal.raise_signal(signal.SIGTERM)
+        ending.quit_with(asked.append)
+        signal.raise_signal(signal.SIGHUP)
+    assert (end.value.code, asked) == (143, [129])
+    assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_an_end_that_takes_too_long_is_cut_short_after_the_least(monkeypatch: pytest.MonkeyPatch) -> None:
+    ended = threading.Event()
+    order: list[object] = []
+
+    def end(code: int) -> None:
+        order.append(code)
+        ended.set()
+
+    monkeypatch.setattr(os, "_exit", end)
+    with Ending(patience=0.01) as ending:
+        ending.at_least(lambda: order.append("clean"))
+        ending.quit_with(lambda _: None)
+        signal.raise_signal(signal.SIGTERM)
+        assert ended.wait(20)
+    assert order == ["clean", 143]
+
+
+def test_elsewhere_than_on_the_main_thread_no_handler_is_set() -> None:
+    before = signal.getsignal(signal.SIGTERM)
+
+    def run() -> None:
+        with Ending():
+            seen.append(signal.getsignal(signal.SIGTERM))
+
+    seen: list[object] = []
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
+    assert seen == [before]
+
+
+def test_nothing_is_collected_while_modules_are_loaded(collecting: None) -> None:
+    collector.pause()
+    assert not gc.isenabled()
+    collector.resume()
+    assert gc.isenabled()
+    assert gc.get_freeze_count() > 0
+
+
+def test_what_a_load_brings_is_out_of_the_collectors_sight(collecting: None) -> None:
+    numbers = iter(range(10_000))
+    store = Store(clock=lambda: Moment(0), new_id=lambda: str(next(numbers)))
+    store.apply(Opened(SALES))
+    gc.unfreeze()
+    collector.spare_loaded_items(store)
+    counts = [gc.get_freeze_count()]
+    for page in range(6):
+        store.apply(Pulled(tuple(an_item(200 * page + number) for number in range(200))))
+        counts.append(gc.get_freeze_count())
+    rises = [later > earlier for earlier, later in pairwise(counts)]
+    assert rises == [False, False, False, False, True, False]
+
+
+async def test_the_server_is_started_by_the_first_call_and_ended_with_the_link(tmp_path: Path) -> None:
+    file = tmp_path / "wall.db"
+    waited: list[bool] = []
+    threads = set(threading.enumerate())
+    profile = Profile("local", database=f"sqlite:///{file}", me="sam")
+    with linked(profile, lambda: waited.append(file.exists())) as connect:
+        assert not file.exists()
+        backend = await connect()
+        again = await connect()
+        assert [board.name for board in await again.boards()] == ["Sales", "Support"]
+        assert waited == [False]
+        assert "cardwall-server" in {thread.name for thread in threading.enumerate()}
+        await backend.close()
+    assert "cardwall-server" not in {thread.name for thread in set(threading.enumerate()) - threads}
