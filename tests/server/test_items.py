@@ -123,6 +123,14 @@ async def test_restore_brings_back_key_history_and_next_version(board: Board) ->
     assert (again.status, again.json()) == (200, restored)
 
 
+async def test_restore_brings_an_item_back_to_its_place(board: Board) -> None:
+    made = [await board.add(name=name) for name in ("first", "second", "third")]
+    path = f"/v1/ext/items/{made[1]['item_id']}"
+    await board.call("DELETE", path)
+    restored = (await board.call("POST", f"{path}/restore")).json()
+    assert made[0]["position"] < restored["position"] < made[2]["position"]
+
+
 async def test_restore_is_over_after_thirty_days(board: Board, clock: FixedClock) -> None:
     item = await board.add()
     path = f"/v1/ext/items/{item['item_id']}"

@@ -208,7 +208,7 @@ def test_a_feed_that_forgot_is_answered_by_a_full_read() -> None:
         assert set(wall.state.changed) == {"i2"}
         wall.line.calls.clear()
         wall.pull()
-        assert wall.line.calls == ["changes"]
+        assert wall.line.calls == ["changes", "boards"]
 
 
 def test_a_changed_blueprint_is_read_again() -> None:

@@ -57,6 +57,8 @@ class Engine:
         self._backoffs = (backoff or Backoff(), Backoff())
         self._send_now = asyncio.Event()
         self._pull_now = asyncio.Event()
+        self._list_boards = False
+        """Whether the user asked for news, of which new boards are part."""
         self._sending: Trouble = NONE
         self._pulling: Trouble = NONE
         self.backend: Backend | None = None
@@ -77,6 +79,7 @@ class Engine:
 
     def refresh(self) -> None:
         """Ask for news now, and try what was held back."""
+        self._list_boards = True
         self._pull_now.set()
         self._send_now.set()
 
@@ -137,8 +140,9 @@ class Engine:
             seconds: float | None = self._poll
             try:
                 await self.puller.pull(self.backend)
-                if not self._store.state.boards:
+                if self._list_boards or not self._store.state.boards:
                     await self.puller.list_boards(self.backend)
+                    self._list_boards = False
             except CardwallError as problem:
                 self._pulling = self._trouble(problem, self._backoffs[1])
                 self._show()
