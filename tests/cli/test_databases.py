@@ -107,8 +107,10 @@ def test_a_full_disk_at_the_first_start_and_room_at_the_next(tmp_path: Path) -> 
 
 
 def test_a_full_disk_in_a_demo(tmp_path: Path) -> None:
-    with Terminal([sys.executable, "-c", SMALL_DISK, "demo"], columns=300, env={"TMPDIR": str(tmp_path)}) as terminal:
+    place = tmp_path / "temporary"
+    place.mkdir()
+    with Terminal([sys.executable, "-c", SMALL_DISK, "demo"], columns=300, env={"TMPDIR": str(place)}) as terminal:
         said = refused(terminal)
-        assert said.startswith(f"the demo's items could not be made: Reading or writing {tmp_path}/cardwall-demo-")
+        assert said.startswith(f"the demo's items could not be made: Reading or writing {place}/cardwall-demo-")
         assert said.endswith("Set TMPDIR to a folder with room")
-    assert list(tmp_path.iterdir()) == []
+    assert list(place.iterdir()) == []

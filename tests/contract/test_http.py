@@ -1,6 +1,7 @@
 """What the client makes of an HTTP server's behaviour, good and bad."""
 
 import asyncio
+import json
 import ssl
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
@@ -405,6 +406,23 @@ async def test_a_list_in_a_member_leaves_the_rest() -> None:
         assert await listing.all() == [1]
         assert listing.rest == {"more": True, "cursor": "7"}
         assert listing.next is None
+
+
+@pytest.mark.parametrize("one_go", [0, 40, 10_000])
+@pytest.mark.parametrize("member", [None, "changes"])
+async def test_a_page_is_the_same_decoded_at_once_and_piece_by_piece(
+    monkeypatch: pytest.MonkeyPatch, one_go: int, member: str | None
+) -> None:
+    monkeypatch.setattr("tui.api.listing.ONE_GO", one_go)
+    elements = [{"id": number, "half": "\\ud800", "name": "Søren"} for number in range(300)]
+    text = json.dumps(elements, ensure_ascii=False).replace("\\\\ud800", "\\ud800")
+    body = (text if member is None else f'{{"cursor":"7","{member}":{text},"more":false}}').encode()
+    pieces = [body[start : start + 33] for start in range(0, len(body), 33)]
+    http = http_to(Server(httpx.Response(200, stream=Pieces(*pieces))))
+    async with http.stream("/x", member=member) as listing:
+        found = await listing.all()
+        assert listing.rest == ({} if member is None else {"cursor": "7", "more": False})
+    assert found == [{"id": number, "half": "\ufffd", "name": "Søren"} for number in range(300)]
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,15 @@ def test_nothing_heavy_is_loaded_before_it_is_needed(module: str) -> None:
         assert done.stdout.strip() == "[]"
 
 
+def test_the_embedded_server_is_reached_without_the_http_library() -> None:
+    program = """
+import sys, tui.api.slate, tui.api.embedded, tui.api.slate_foreign
+print([name for name in ("httpx", "stamina", "tenacity", "http.client") if name in sys.modules])
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
 def test_the_http_library_logs_and_retries_in_silence() -> None:
     program = """
 import asyncio, logging

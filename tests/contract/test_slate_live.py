@@ -36,6 +36,7 @@ from tui.domain.model import (
 from tui.domain.record import Record, Value
 from tui.errors import Conflict, Invalid, NotAllowed, NotFound
 from tui.server.embed import EmbeddedServer
+from tui.server.seed import seed_demo
 
 
 @pytest.fixture(scope="module")
@@ -236,6 +237,20 @@ async def test_items_after_a_changed_blueprint_are_read_by_it(
     assert found.blueprint == changed.revision == 2
     assert found.items[-1] == made
     assert found.items[-1].fields["renewal"] == date(2027, 3, 1)
+
+
+async def test_a_long_board_comes_in_events_of_two_hundred_whatever_the_pages(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/demo.db"
+    board_id = BoardId(seed_demo(url, items=1250, seed=1))
+    server = EmbeddedServer(url, actor="sam", samples=False)
+    server.start()
+    backend = connect(Profile("local"), link=server)
+    await backend.open()
+    pages = [page.items async for page in backend.pages(board_id)]
+    assert [len(page) for page in pages] == [200, 200, 200, 100, 200, 200, 100, 50]
+    assert [item.key for page in pages for item in page] == [f"DEAL-{number}" for number in range(1250, 0, -1)]
+    await backend.close()
+    server.stop()
 
 
 async def test_a_board_comes_in_pages(backend: Backend, board: Board) -> None:

@@ -220,6 +220,18 @@ def test_a_changed_blueprint_is_read_again() -> None:
         assert wall.state.board.name == "Deals"
 
 
+def test_a_field_of_another_kind_has_its_values_read_again() -> None:
+    """What was read as the old kind would be drawn and compared as the old kind for ever."""
+    with office(None) as (server, wall):
+        first, *others = SALES.fields
+        server.boards[SALES.id] = replace(SALES, revision=2, fields=(replace(first, kind="url"), *others))
+        server.edit("pat", "", server.items[ONE], labels(add="theirs").edits)
+        loads = wall.line.calls.count("cursor")
+        wall.pull()
+        assert wall.line.calls.count("cursor") == loads + 1
+        assert wall.shown() == server.items
+
+
 @pytest.mark.parametrize("held", range(3))
 def test_a_board_switched_away_and_back_in_the_middle_of_a_load(tmp_path: Path, held: int) -> None:
     """The first load goes on in the background; it must not vouch for rows that the second visit has not got."""

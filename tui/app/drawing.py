@@ -1,7 +1,8 @@
 """From an item to the lines of its card: pure, and exact to the cell.
 
 A card is two lines and a blank one. The first carries everything that a key can change (cursor, mark, state), so
-that moving the cursor redraws one line of the old card and one of the new.
+that moving the cursor redraws one line of the old card and one of the new. In a narrow pane the first line is the
+name alone, because that is what tells two items apart, and the key stands first in the second line.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ CHOSEN = 3
 """Most fields that a card shows."""
 LONGEST = 200
 """Characters of a value that are looked at; no column is that wide."""
+NARROW = 26
+"""Cells of room below which key and name do not share a line."""
 READABLE = 7
 """Cells of a column's name that are kept before its sum is."""
 
@@ -51,6 +54,11 @@ class Brush:
         """Cells between the gutter and the line on the right."""
         return self.width - 2
 
+    @property
+    def is_narrow(self) -> bool:
+        """Whether the first line of a card is its name alone."""
+        return self.room < NARROW
+
 
 def fit(text: str, width: int, more: str = "…") -> str:
     """`text` padded or cut to exactly `width` cells, ending in `more` where it was cut."""
@@ -71,16 +79,17 @@ def card(
 
 def _first_line(brush: Brush, item: Item, mark: Mark, on: bool, marked: bool) -> Strip:
     palette, glyphs = brush.palette, brush.glyphs
-    key, name = plain(item.key[:LONGEST]), plain(item.name[:LONGEST])
+    name = plain(item.name[:LONGEST])
+    key = "" if brush.is_narrow else f"{plain(item.key[:LONGEST])} "
     sign = "" if mark is Mark.NONE else f" {glyphs.marks[mark]}"
     gutter = glyphs.cursor if on else glyphs.marked if marked else " "
     room = brush.room - len(sign)
     if on:
         tick = f"{glyphs.marked} " if marked else ""
-        text = fit(f"{tick}{key} {name}", room, glyphs.more)
+        text = fit(f"{tick}{key}{name}", room, glyphs.more)
         parts = [Segment(gutter + text + sign, palette.cursor)]
     else:
-        key = f"{key} "[: max(0, room)]
+        key = key[: max(0, room)]
         parts = [
             Segment(gutter, palette.marked),
             Segment(key, palette.key),
@@ -91,12 +100,22 @@ def _first_line(brush: Brush, item: Item, mark: Mark, on: bool, marked: bool) ->
 
 
 def _second_line(brush: Brush, item: Item, age: str) -> Strip:
+    dot, more, style = f" {brush.glyphs.dot} ", brush.glyphs.more, brush.palette.body
     texts = (member_text(brush.board, item, member) for member in brush.members)
-    body = f" {brush.glyphs.dot} ".join(text for text in texts if text)
+    body = dot.join(text for text in texts if text)
     room = brush.room - len(age) - 1
     if room < 1:
-        return _line(brush, [Segment(f" {fit(body, brush.room, brush.glyphs.more)}", brush.palette.body)])
-    return _line(brush, [Segment(f" {fit(body, room, brush.glyphs.more)} {age}", brush.palette.body)])
+        room, age = brush.room, ""
+    end = f" {age}" if age else ""
+    if not brush.is_narrow:
+        return _line(brush, [Segment(f" {fit(body, room, more)}{end}", style)])
+    key = plain(item.key[:LONGEST])
+    key = key if cell_len(key) <= room else fit(key, room, more)
+    rest = f"{dot}{body}" if body else ""
+    return _line(
+        brush,
+        [Segment(f" {key}", brush.palette.key), Segment(fit(rest, room - cell_len(key), more) + end, style)],
+    )
 
 
 def blank(brush: Brush, text: str = "") -> Strip:
@@ -127,6 +146,9 @@ class Head:
     before: int = 0
     """Columns to the left that do not fit on the screen."""
     after: int = 0
+    above: int = 0
+    """Cards above those in view."""
+    below: int = 0
 
     @property
     def is_over(self) -> bool:
@@ -140,8 +162,12 @@ def head(brush: Brush, head: Head) -> Strip:
     left = f"{glyphs.left}{head.before} " if head.before else ""
     right = f" {head.after}{glyphs.right}" if head.after else ""
     name = plain(head.name[:LONGEST])
-    count, money = _beside_name(head, glyphs, cell_len(name), brush.room - 1 - len(left) - len(right))
-    room = brush.room - 1 - len(left) - len(right) - len(count) - cell_len(money)
+    signs, more = _further(head, glyphs)
+    free = brush.room - 1 - len(left) - len(right)
+    count, money = _beside_name(head, glyphs, cell_len(name), free - len(signs))
+    room = free - len(count) - cell_len(money)
+    further = more if room - len(more) >= cell_len(name) else signs if room - len(signs) >= len(signs) else ""
+    room -= len(further)
     name = fit(name, min(cell_len(name), room), glyphs.more)
     gap = " " * max(0, room - cell_len(name))
     parts = [
@@ -149,9 +175,17 @@ def head(brush: Brush, head: Head) -> Strip:
         Segment(left, palette.count),
         Segment(f"{name} ", palette.head_on if head.on else palette.head),
         Segment(count, palette.over if head.is_over else palette.count),
-        Segment(money + gap + right, palette.count),
+        Segment(money + gap + further + right, palette.count),
     ]
     return _line(brush, parts)
+
+
+def _further(head: Head, glyphs: Glyphs) -> tuple[str, str]:
+    """That a column goes on above or below, as signs and as signs with numbers."""
+    ends = [(glyphs.above, head.above), (glyphs.below, head.below)]
+    signs = "".join(sign for sign, cards in ends if cards)
+    numbers = " ".join(f"{sign}{cards:,}" for sign, cards in ends if cards)
+    return (f" {signs}", f" {numbers}") if signs else ("", "")
 
 
 def _beside_name(head: Head, glyphs: Glyphs, name: int, room: int) -> tuple[str, str]:

@@ -24,6 +24,9 @@ class Glyphs:
     """Beside a name that can be switched."""
     left: str
     right: str
+    above: str
+    """Before the number of cards that a column has above what is in view."""
+    below: str
     marks: dict[Mark, str]
 
 
@@ -39,6 +42,8 @@ UNICODE = Glyphs(
     switch="▾",
     left="◂",
     right="▸",
+    above="↑",
+    below="↓",
     marks={
         Mark.CONFLICT: "▲",
         Mark.FAILED: "✗",
@@ -61,6 +66,8 @@ ASCII = Glyphs(
     switch="v",
     left="<",
     right=">",
+    above="^",
+    below="v",
     marks={
         Mark.CONFLICT: "!",
         Mark.FAILED: "x",

@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import islice
 
 from tui.api.backend import Backend, FeedExpired
-from tui.domain.model import BoardId, ItemId
+from tui.domain.model import Board, BoardId, ItemId
 from tui.errors import NotFound
 from tui.sync.events import BoardChanged, BoardsListed, LinkChanged, Opened, Pulled, Removed
 from tui.sync.store import Store
@@ -109,6 +109,9 @@ class Puller:
             board = self._store.state.board
             if changes.blueprint is not None and board is not None and changes.blueprint != board.revision:
                 await self._read_board(backend, board_id, errand)
+                if _kinds(self._store.state.board) != _kinds(board):
+                    await self._load(backend, board_id, errand)  # values read as the old kind must be read again
+                    return
             if self._errand != errand:
                 return
             if changes.items:
@@ -157,3 +160,8 @@ class Puller:
         if link.reach in ("starting", "offline"):  # a pause or a refusal of our writes is still to be told
             link = replace(link, reach="online", message="")
         self._store.apply(LinkChanged(replace(link, loading=(count, total))))
+
+
+def _kinds(board: Board | None) -> dict[str, str]:
+    """What the values of a board are read as."""
+    return {field.name: field.kind for field in board.fields} if board is not None else {}

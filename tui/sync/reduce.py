@@ -207,7 +207,7 @@ def _effect(pending: Pending, item: Item | None) -> Change | None:
 
 
 def _with_place(edits: Edits, base: Item, item: Item) -> Edits:
-    """A move's effect with the place it took, where the server has places: undone, the item goes back to where it was."""
+    """A move's effect with the place it took, if the server has places: undone, the item goes back to its old one."""
     if POSITION in edits or base.position is None or item.position is None:
         return edits
     return edits.set(POSITION, Set(base.position, item.position))
