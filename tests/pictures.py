@@ -23,8 +23,14 @@ FOLDER = Path(__file__).parent.parent / "screenshots"
 WRITE = "CARDWALL_WRITE_PICTURES"
 
 _FAMILY = "DejaVu Sans Mono"
-_FONTS = ("DejaVuSansMono.ttf", "DejaVuSansMono-Bold.ttf", "DejaVuSansMono-Oblique.ttf", "DejaVuSans.ttf")
-"""The last one has the symbols that the others lack."""
+_FONTS = (
+    "DejaVuSansMono.ttf",
+    "DejaVuSansMono-Bold.ttf",
+    "DejaVuSansMono-Oblique.ttf",
+    "DejaVuSans.ttf",
+    "DroidSansFallbackFull.ttf",
+)
+"""The last two, where they are installed, have symbols and the scripts of East Asia."""
 _FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "/Library/Fonts", "/opt/homebrew/share/fonts")
 _CELL = 12.2
 """The width of a cell in Rich's SVG: 0.61 of a font size of 20."""

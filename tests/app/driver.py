@@ -100,8 +100,9 @@ class Wall:
         pane = self.panes[self.columns.index(name)]
         region = pane.region
         lines = [line[region.x : region.right] for line in self.screen_lines()[region.y : region.bottom]]
-        firsts = [line.strip("┃▪│ ").split(" ") for line in lines[1::3]]
-        return Column(lines[0].rstrip("│ "), [words[0] for words in firsts if words[0].startswith("DEAL")], lines)
+        cards = [" ".join(line.strip("┃▪│ ") for line in lines[y : y + 2]) for y in range(1, len(lines), 3)]
+        keys = [next((word for word in text.split() if word.startswith("DEAL-")), "") for text in cards]
+        return Column(lines[0].rstrip("│ "), [key for key in keys if key], lines)
 
     def head(self, name: str) -> str:
         """What stands above a column."""

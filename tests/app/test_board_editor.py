@@ -104,9 +104,9 @@ async def test_switching_boards_by_typing() -> None:
         await wall.press("b")
         assert "[/] Support" in wall.screen_text()
         await wall.press(*"sup", "enter")
-        assert session.asked[-1] == "open b2"
+        assert session.asked[-2:] == ["refresh", "open b2"]
         await wall.press("b", *"sal", "enter")
-        assert session.asked[-1] == "open b2", "the open board is not opened again"
+        assert session.asked[-1] == "refresh", "the open board is not opened again"
 
 
 @pytest.fixture
@@ -180,3 +180,28 @@ def test_no_editor_says_how_to_set_one(monkeypatch: pytest.MonkeyPatch) -> None:
         external_editor.editor_command({})
     with pytest.raises(CardwallError, match="cannot be read"):
         external_editor.editor_command({"EDITOR": '"'})
+
+
+async def test_the_list_follows_what_others_make_and_offers_a_new_board() -> None:
+    desk = Desk()
+    desk.store.apply(BoardsListed((BoardName(SALES.id, "Sales"),)))
+    async with wall_of(DeskSession(desk), size=(100, 24)) as wall:
+        await wall.press("b")
+        assert "Support" not in wall.screen_text()
+        desk.store.apply(BoardsListed((BoardName(SALES.id, "Sales"), BoardName(BoardId("b2"), "Support"))))
+        await wall.settle()
+        assert "Support" in wall.screen_text()
+        await wall.press("up", "down", "down", "enter")
+        assert wall.place == "BoardEditor"
+
+
+async def test_every_return_from_the_users_editor_applies_again(editor: Callable[[str], None]) -> None:
+    editor("p.write_text(p.read_text().replace('kind = \"date\"', 'kind = \"day\"'))")
+    session = DeskSession(Desk())
+    async with wall_of(session, size=(100, 40)) as wall:
+        await wall.press("B")
+        assert "kind (line " in wall.screen_text()
+        editor("p.write_text(p.read_text().replace('kind = \"day\"', 'kind = \"text\"'))")
+        await wall.press("ctrl+e")
+        assert wall.place == "BoardScreen"
+        assert session.put[0][0].fields[2].kind == "text"

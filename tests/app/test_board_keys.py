@@ -4,7 +4,7 @@ from textual import events
 
 from tests.app.driver import wall_of
 from tests.app.walls import HandSession, a_board, a_session, a_state, an_item, spread
-from tui.domain.changes import Move, Set
+from tui.domain.changes import Delete, Move, Set
 from tui.domain.model import COLUMN, STATUS
 from tui.sync.events import Opened
 
@@ -63,6 +63,7 @@ async def test_moving_an_item_is_one_change_against_what_was_seen_and_the_cursor
     async with wall_of(a_session(8)) as wall:
         await wall.press("L")
         assert wall.cursor == "DEAL-1"
+        assert wall.bottom.strip() == "DEAL-1 moved to Qualified."
         assert "DEAL-1" in wall.column("Qualified").cards
         assert wall.head("Lead").startswith("Lead 1 ")
         assert wall.column("Qualified").lines[1].endswith("⟳│")
@@ -112,13 +113,15 @@ async def test_undo_and_redo_say_what_they_did_and_go_there() -> None:
         await wall.press("u")
         assert "nothing to undo" in wall.bottom
         await wall.press("L", "0", "u")
-        assert wall.bottom.strip() == "Undone: DEAL-1 Deal 1 moved from Lead to Qualified."
+        assert wall.bottom.strip() == "Undone: DEAL-1 Deal 1 is back in Lead."
         assert wall.cursor == "DEAL-1"
         assert "DEAL-1" in wall.column("Lead").cards
         await wall.press("U")
-        assert wall.bottom.strip() == "Redone: DEAL-1 Deal 1 moved from Lead to Qualified."
+        assert wall.bottom.strip() == "Redone: DEAL-1 Deal 1 is back in Qualified."
         assert "DEAL-1" in wall.column("Qualified").cards
-        await wall.press("z", "Z", "U")
+        await wall.press("z", "ctrl+r")
+        assert wall.bottom.startswith(" Redone: ")
+        await wall.press("U")
         assert "nothing to redo" in wall.bottom
 
 
@@ -128,13 +131,15 @@ async def test_marked_items_move_together_and_one_undo_takes_them_back() -> None
         assert wall.marked == {"DEAL-1", "DEAL-5"}
         assert wall.cursor == "DEAL-9"
         assert "2 marked" in wall.bottom
-        assert wall.column("Lead").lines[1].startswith("▪DEAL-1")
+        assert wall.column("Lead").lines[1].startswith("▪Deal 1")
         await wall.press("L")
+        assert wall.bottom.strip() == "2 items moved to Qualified."
+        assert wall.cursor == "DEAL-1"
         assert wall.column("Lead").cards == ["DEAL-9"]
         assert set(wall.column("Qualified").cards) >= {"DEAL-1", "DEAL-5"}
         await wall.press("u")
         assert wall.column("Lead").cards == ["DEAL-1", "DEAL-5", "DEAL-9"]
-        assert "2 changes" in wall.bottom
+        assert wall.bottom.strip() == "Undone: DEAL-1, DEAL-5: back in Lead."
         await wall.press("escape")
         assert wall.marked == set()
 
@@ -228,3 +233,36 @@ async def test_ascii_signs() -> None:
     async with wall_of(a_session(8), ascii_only=True) as wall:
         await wall.press("L", "x")
         assert wall.screen_text().isascii()
+
+
+async def test_a_waiting_key_shows_itself_and_one_that_does_not_go_on_is_not_lost() -> None:
+    async with wall_of(a_session(8)) as wall:
+        await wall.press("g")
+        assert wall.bottom.startswith(" g…")
+        await wall.press("L")
+        assert wall.bottom.strip() == "gL is no command."
+        assert not wall.session.store.state.outbox
+        await wall.press("g", "down")
+        assert wall.cursor == "DEAL-5"
+        await wall.press("g", "enter")
+        assert wall.place == "ItemScreen"
+        await wall.press("escape", "g", "escape")
+        assert "no command" not in wall.bottom
+
+
+async def test_a_deletion_that_is_undone_is_said_to_be_brought_back() -> None:
+    async with wall_of(a_session(8)) as wall:
+        store = wall.session.store
+        item = wall.item("i-5")
+        assert item is not None
+        store.dispatch(Delete(item.id, item))
+        await wall.press("u")
+        assert wall.bottom.strip() == "Undone: DEAL-5 Deal 5 brought back."
+        await wall.press("U")
+        assert wall.bottom.strip() == "Redone: DEAL-5 Deal 5 deleted again."
+
+
+async def test_marked_items_of_several_columns_move_one_column_each_and_the_last_stay() -> None:
+    async with wall_of(a_session(8)) as wall:
+        await wall.press("x", "l", "x", "$", "x", "L")
+        assert wall.bottom.strip() == "2 items moved one column to the right; 1 stayed, there is no column further."

@@ -47,20 +47,23 @@ async def test_a_screen_too_small_for_a_board_says_so_and_comes_back() -> None:
         assert "cardwall needs 40x10; this is 39x24" in wall.screen_text()
         await wall.resize(100, 9)
         assert "this is 100x9" in wall.screen_text()
-        await wall.press("j")
         await wall.resize(100, 24)
+        await wall.press("j")
         assert wall.cursor == "DEAL-9"
-        assert "┃DEAL-9" in wall.screen_text()
+        assert "┃Deal 9" in wall.screen_text()
 
 
 async def test_the_cursor_stays_in_view_whatever_the_size() -> None:
     async with wall_of(a_session(80), size=(100, 30)) as wall:
         await wall.press("G", "k", "3")
         cursor = wall.cursor
+        assert cursor is not None
+        name = cursor.replace("DEAL-", "Deal ")
         for size in [(100, 12), (60, 40), (45, 11), (200, 50), (80, 24)]:
             await wall.resize(*size)
             assert wall.cursor == cursor
-            assert f"┃{cursor} " in wall.screen_text(), size
+            text = wall.screen_text()
+            assert f"┃{cursor} {name} " in text or f"┃{name} " in text, size
 
 
 async def test_no_size_crashes_it() -> None:
@@ -80,10 +83,12 @@ async def test_no_size_crashes_it() -> None:
 
 async def test_dialogs_fit_into_small_screens() -> None:
     for size in [(40, 10), (60, 12), (80, 24), (12, 4), (1, 1)]:
-        async with wall_of(a_session(8), size=size) as wall:
+        async with wall_of(a_session(8)) as wall:
             for key in [":", "?", "S", "f4"]:
+                await wall.resize(100, 24)
                 await wall.press(key)
                 assert wall.place != "BoardScreen"
+                await wall.resize(*size)
                 await wall.press("down", "pagedown", "up", "escape")
                 assert wall.place == "BoardScreen"
 
@@ -101,7 +106,44 @@ async def test_a_tall_board_scrolls_its_last_card_into_view() -> None:
 )
 async def test_any_terminal_shows_the_cursor_without_colour(environ: dict[str, str]) -> None:
     async with wall_of(a_session(8), environ=environ) as wall:
-        assert "┃DEAL-1 " in wall.screen_text()
+        assert "┃Deal 1 " in wall.screen_text()
         await wall.press("j")
-        assert "┃DEAL-5 " in wall.screen_text()
-        assert "┃DEAL-1 " not in wall.screen_text()
+        assert "┃Deal 5 " in wall.screen_text()
+        assert "┃Deal 1 " not in wall.screen_text()
+
+
+@pytest.mark.parametrize("keys", [["L"], ["x"], ["j"], [":"], ["S"], ["e"], ["/"], ["c"], ["#"], ["g", "g"], ["b"]])
+async def test_no_key_acts_on_a_board_that_cannot_be_seen(keys: list[str]) -> None:
+    async with wall_of(a_session(12), size=(39, 9)) as wall:
+        await wall.press(*keys)
+        assert wall.place == "BoardScreen"
+        assert wall.screen_text().count("cardwall needs 40x10; this is 39x9") == 2  # what is so, and the answer
+        assert not wall.session.store.state.outbox
+        assert not wall.app.wall.is_typing
+        await wall.resize(100, 24)
+        assert wall.cursor == "DEAL-1"
+        assert wall.marked == set()
+
+
+async def test_undo_help_and_quit_work_without_a_board_to_see() -> None:
+    async with wall_of(a_session(12)) as wall:
+        await wall.press("L")
+        await wall.resize(39, 9)
+        await wall.press("u")
+        assert "is back in Lead" in wall.screen_text()
+        await wall.press("?")
+        assert wall.place == "HelpScreen"
+        await wall.press("escape", "q")
+        assert wall.app._exit
+
+
+async def test_a_head_says_that_its_column_goes_on() -> None:
+    async with wall_of(a_session(80), size=(100, 24)) as wall:
+        assert wall.column("Lead").head.endswith(" ↓")
+        await wall.press("j")
+        assert wall.column("Lead").head.endswith(" ↓")
+        await wall.press("G")
+        assert wall.column("Lead").head.endswith(" ↑")
+        assert wall.column("Qualified").head.endswith(" ↓13")
+    async with wall_of(a_session(80), size=(100, 24), ascii_only=True) as wall:
+        assert wall.column("Lead").head.rstrip("|").rstrip().endswith(" v")

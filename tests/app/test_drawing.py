@@ -33,10 +33,22 @@ def test_a_card_shows_key_name_fields_and_age() -> None:
     ]
 
 
+def test_a_narrow_card_gives_its_first_line_to_the_name_and_keeps_key_and_age() -> None:
+    item = an_item(38, name="Coral Logistics")
+    for on in (True, False):
+        assert texts(card(a_brush(20), item, Mark.CONFLICT, "5h", on=on, marked=True)) == [
+            "┃▪ Coral Logisti… ▲│" if on else "▪Coral Logistics  ▲│",
+            " DEAL-38 · $38,… 5h│",
+        ]
+    assert card(a_brush(20), item, Mark.NONE, "5h")[1]._segments[0].style == a_brush().palette.key
+    assert texts(card(a_brush(28), item, Mark.NONE, "5h"))[0].startswith(" DEAL-38 Coral")
+    assert texts(card(a_brush(20, members=()), item, Mark.NONE, "5h"))[1] == " DEAL-38         5h│"
+
+
 def test_the_cursor_is_a_bar_and_a_style_of_the_first_line_only() -> None:
     plain_lines = card(a_brush(), an_item(1), Mark.NONE, "1d")
     lit = card(a_brush(), an_item(1), Mark.NONE, "1d", on=True)
-    assert lit[0].text.startswith("┃DEAL-1")
+    assert lit[0].text.startswith("┃Deal 1")
     assert lit[1].text == plain_lines[1].text
     assert [segment.style for segment in lit[1]] == [segment.style for segment in plain_lines[1]]
 
@@ -118,6 +130,15 @@ def test_a_narrow_head_drops_the_weighted_sum_first_and_the_name_last() -> None:
     narrow = drawing.head(a_brush(16), head).text
     assert "$" not in narrow
     assert "42" in narrow
+
+
+def test_a_head_says_how_much_there_is_above_and_below_where_there_is_room() -> None:
+    head = Head("Negotiation", 42, 42, complete=True, sum="$1.2M", above=3, below=12)
+    assert drawing.head(a_brush(40), head).text.endswith(" ↑3 ↓12│")
+    assert drawing.head(a_brush(21), head).text.endswith(" ↑↓│")
+    assert drawing.head(a_brush(40, ASCII), head).text.endswith(" ^3 v12|")
+    for width in range(1, 50):
+        assert drawing.head(a_brush(width), head).cell_length == width
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ async def test_edit_and_save() -> None:
         desk.accept()
         await wall.settle()
         assert wall.place == "BoardScreen"
-        assert "saved on v8" in wall.bottom
+        assert "saved DEAL-42" in wall.bottom
         assert desk.state.items[DEAL.id].name == "Acme renewal!"
 
 
@@ -63,7 +63,7 @@ async def test_escape_keeps_a_draft_and_says_so_when_it_comes_back() -> None:
         await wall.press("e")
         assert wall.typed == "Acme renewalxyz"
         assert "Restored from a draft" in wall.screen_text()
-        await wall.press("ctrl+r")
+        await wall.press("ctrl+r", "ctrl+r")
         assert wall.typed == "Acme renewal"
         assert not desk.state.drafts
 
@@ -92,8 +92,8 @@ async def test_a_conflict_grows_inline_and_is_settled_with_single_keys() -> None
         assert "1 base $12,000" in text
         assert "2 mine $15,000" in text
         assert "3 theirs $14,500" in text
-        assert "taken from the server" in text
-        assert "save on v8" in text
+        assert "from sam" in text
+        assert "Ctrl-s save " in text
         await wall.press("3")
         assert "[3 theirs $14,500]" in wall.screen_text()
         await wall.press("u")
@@ -107,7 +107,7 @@ async def test_a_conflict_grows_inline_and_is_settled_with_single_keys() -> None
         await wall.settle()
         assert wall.place == "BoardScreen"
         assert desk.state.items[DEAL.id].fields["value"] == 14800
-        assert "value as you chose; labels taken" in wall.bottom
+        assert "value as you chose; labels from sam" in wall.bottom
 
 
 async def test_on_a_narrow_screen_the_three_values_stack() -> None:

@@ -33,7 +33,7 @@ def test_a_save_closes_with_its_version() -> None:
     flow.save()
     assert phase(flow) == "saving"
     desk.accept()
-    assert (phase(flow), flow.done) == ("done", "saved on v8")
+    assert (phase(flow), flow.done) == ("done", "saved DEAL-42")
     assert desk.state.items[DEAL.id].fields["value"] == 15000
 
 
@@ -76,7 +76,7 @@ def test_a_form_opened_before_a_poll_never_overwrites_unseen() -> None:
     assert isinstance(change, Edit)
     assert change.edits[VALUE] == Set(14500, 15000)
     desk.accept()
-    assert flow.done == "saved on v9 · value as you chose"
+    assert flow.done == "saved DEAL-42 · value as you chose"
 
 
 def test_edits_to_different_fields_merge_and_say_so() -> None:
@@ -92,7 +92,7 @@ def test_edits_to_different_fields_merge_and_say_so() -> None:
     desk.conflict(theirs)
     assert phase(flow) == "saving", "nothing clashes, so it goes on by itself"
     desk.accept()
-    assert flow.done == "saved on v9 · labels taken from the server"
+    assert flow.done == "saved DEAL-42 · labels from sam"
     held = desk.state.items[DEAL.id]
     assert held.fields["notes"] == "zero\none\ntwo\nthree\nfour"
     assert held.fields["tags"] == ("emea", "hot", "renewal")
@@ -129,7 +129,7 @@ def test_a_conflict_after_sending_grows_in_the_same_form() -> None:
     assert phase(flow) == "saving"
     desk.accept()
     desk.accept()
-    assert flow.done == "saved on v10 · status, notes merged; column, value as you chose; labels taken from the server"
+    assert flow.done == "saved DEAL-42 · notes merged; column, value as you chose; labels from sam"
     held = desk.state.items[DEAL.id]
     assert (held.column_id, held.fields["value"], held.fields["email"]) == ("won", 14800, "a@b.io")
 
@@ -315,7 +315,7 @@ def test_theirs_settles_without_a_request() -> None:
     flow.save()
     assert phase(flow) == "done"
     assert not desk.state.outbox
-    assert flow.done == "saved on v8 · value taken from the server"
+    assert flow.done == "saved DEAL-42 · value from sam"
 
 
 def test_a_new_item_follows_its_name() -> None:

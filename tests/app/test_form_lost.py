@@ -6,7 +6,7 @@ from immutables import Map
 
 from tests.app.dialog_kit import ALL, DEAL, Desk, other, with_fields
 from tests.app.test_form_flow import VALUE, phase
-from tui.app.conflict_model import Lost, Spared
+from tui.app.conflict_model import Lost, Spared, standings
 from tui.app.form_answers import bring_back, delete_anyway, let_go
 from tui.app.form_flow import Flow
 from tui.app.form_model import open_form
@@ -108,3 +108,46 @@ def test_a_server_that_cannot_restore_gets_it_anew() -> None:
     desk.accept()
     assert phase(flow) == "done"
     assert len(desk.state.items) == 1
+
+
+def test_a_decision_put_off_is_a_draft_and_sends_nothing() -> None:
+    desk = Desk()
+    flow = desk.flow()
+    flow.type(VALUE, "15k")
+    flow.save()
+    desk.conflict(None)
+    desk.remove(DEAL.id)
+    flow.keep()
+    assert (phase(flow), flow.done) == ("done", "kept as a draft: nothing is sent")
+    assert not desk.state.outbox
+    assert desk.state.drafts[DEAL.id].texts[VALUE] == "15k"
+    again = desk.flow()
+    again.restore_draft()
+    assert isinstance(again.question, Lost)
+    desk.pull(other(DEAL, version=9))
+    assert not desk.state.outbox, "brought back by someone, it still waits for a word"
+    assert again.question is None
+
+
+def test_a_deletion_is_known_to_the_open_form() -> None:
+    desk = Desk()
+    flow = desk.flow()
+    flow.type(VALUE, "15k")
+    assert not flow.is_gone
+    desk.remove(DEAL.id)
+    assert flow.is_gone
+
+
+def test_a_status_that_rides_with_its_column_is_not_spoken_of() -> None:
+    desk = Desk()
+    flow = desk.flow()
+    flow.type(COLUMN, "won")
+    flow.save()
+    desk.conflict(other(DEAL, column_id="lost", status_id="lost-open"))
+    assert flow.contest is not None
+    assert STATUS not in standings(flow.contest)
+    flow.pick(COLUMN, "mine")
+    assert STATUS not in standings(flow.contest)
+    flow.save()
+    desk.accept()
+    assert flow.done == "saved DEAL-42 · column as you chose"

@@ -75,6 +75,59 @@ async def test_card_fields_are_picked_up_to_three_and_cards_follow() -> None:
         assert "Sam" not in wall.screen_text()
 
 
+async def test_a_fourth_card_field_is_refused_in_words() -> None:
+    async with wall_of(a_session(12), size=(120, 24)) as wall:
+        await wall.press("f4")
+        await wall.type_at_once("status", "enter")
+        assert "three are chosen already; take one off first" in wall.screen_text()
+        await wall.press("escape")
+        assert "$1,000 · Sam" in wall.screen_text()
+
+
+async def test_help_explains_the_marks_and_says_when_nothing_is_found() -> None:
+    async with wall_of(a_session(12), size=(100, 40)) as wall:
+        await wall.press("?")
+        assert "Esc closes" in wall.screen_text()
+        await wall.type_at_once("conflict:")
+        assert "▲   conflict: someone else" in wall.screen_text()
+        await wall.type_at_once("zzz")
+        assert "nothing found" in wall.screen_text()
+        await wall.press("enter", "down", "end", "pagedown")
+        assert wall.place == "HelpScreen"
+
+
+async def test_wrapped_help_hangs_and_the_list_ends_on_the_screen() -> None:
+    async with wall_of(a_session(12), size=(48, 16)) as wall:
+        await wall.press("?", "end")
+        assert "Esc closes" in wall.screen_text()
+        help_screen = wall.app.screen
+        rows = help_screen.rows("")  # type: ignore[attr-defined]  # the help
+        long = [row.text.plain.splitlines() for row in rows if row.id and "\n" in row.text.plain]
+        assert long
+        indent = min(18, help_screen.room // 3) + 4  # type: ignore[attr-defined]  # the help
+        assert all(line.startswith(" " * indent) for row in long for line in row[1:])
+        assert all(len(line) <= help_screen.room for row in long for line in row)  # type: ignore[attr-defined]
+
+
+async def test_the_palette_stands_in_columns() -> None:
+    async with wall_of(a_session(12), size=(120, 30)) as wall:
+        await wall.press(":")
+        screen = wall.app.screen
+        rows = {row.id: row.text.plain for row in screen.rows("")}  # type: ignore[attr-defined]  # the palette
+        help_of = wall.app.commands
+        places = {rows[one].index(help_of[one].help[:12]) for one in ("filter.edit", "view.refresh", "view.sort")}
+        assert len(places) == 1
+
+
+async def test_no_dialog_of_an_ascii_wall_draws_anything_else() -> None:
+    async with wall_of(a_session(12), ascii_only=True) as wall:
+        for key in [":", "?", "S", "f4"]:
+            await wall.press(key)
+            assert wall.place != "BoardScreen", key
+            assert {sign for sign in wall.screen_text() if not sign.isascii()} == set(), key
+            await wall.press("escape", "escape")
+
+
 async def test_hostile_text_is_shown_as_text_everywhere() -> None:
     from dataclasses import replace
 

@@ -1,21 +1,17 @@
 """What the client makes of an HTTP server's behaviour, good and bad."""
 
-import asyncio
-import json
 import ssl
-from collections.abc import AsyncIterator, Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
 import pytest
 import stamina
 
+from tests.contract.answers import KEY, Pieces, Server, http_to, problem
 from tui.api.backend import FeedExpired
-from tui.api.client import LONGEST_BODY, Timeouts
-from tui.api.embedded import Embedded
+from tui.api.client import LONGEST_BODY
 from tui.api.http import Http
-from tui.api.inprocess import AsgiApp
 from tui.api.problems import Answer, retry_after
 from tui.errors import (
     CardwallError,
@@ -35,37 +31,12 @@ from tui.errors import (
     Unsupported,
 )
 
-Handler = Callable[[httpx.Request], httpx.Response]
-KEY = "sk-very-secret"
-
 
 @pytest.fixture(autouse=True)
 def _no_pauses() -> Iterator[None]:
     stamina.set_testing(True, attempts=3, cap=True)
     yield
     stamina.set_testing(False)
-
-
-class Server:
-    """Plays a server: one behaviour for every request, all requests kept."""
-
-    def __init__(self, behaviour: Handler | httpx.Response | Exception) -> None:
-        self.behaviour = behaviour
-        self.requests: list[httpx.Request] = []
-
-    def __call__(self, request: httpx.Request) -> httpx.Response:
-        self.requests.append(request)
-        if isinstance(self.behaviour, Exception):
-            raise self.behaviour
-        return self.behaviour if isinstance(self.behaviour, httpx.Response) else self.behaviour(request)
-
-
-def http_to(server: Server, base: str = "https://crm.example.com", **options: Any) -> Http:
-    return Http(base, headers={"x-api-key": KEY}, secrets=[KEY], transport=httpx.MockTransport(server), **options)
-
-
-def problem(status: int, **members: object) -> httpx.Response:
-    return httpx.Response(status, json={"type": "about:blank", "title": "No", "status": status, **members})
 
 
 async def test_a_request_carries_what_it_should() -> None:
@@ -211,6 +182,22 @@ async def test_a_write_that_nobody_can_recognise_is_sent_once(key: str | None) -
     with pytest.raises(LostAnswer):
         await http_to(server).send("POST", "/x", body=b"{}", key=key)
     assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("later", [httpx.ConnectError("down"), problem(429), problem(401)])
+async def test_a_lost_answer_stays_lost_whatever_a_later_attempt_meets(later: httpx.Response | Exception) -> None:
+    def behaviour(_: httpx.Request) -> httpx.Response:
+        if len(server.requests) == 1:
+            raise httpx.ReadError("reset")
+        if isinstance(later, Exception):
+            raise later
+        return later
+
+    server = Server(behaviour)
+    http = http_to(server)
+    http.idempotent = True
+    with pytest.raises(LostAnswer):
+        await http.send("POST", "/x", body=b"{}", key="k")
 
 
 @pytest.mark.parametrize("status", [401, 404, 422, 429])
@@ -371,146 +358,3 @@ async def test_every_request_passes_the_gate() -> None:
     async with http.stream("/x") as listing:
         await listing.all()
     assert gate.seen == [False, "9", True, "9", False, "9"]
-
-
-class Pieces(httpx.AsyncByteStream):
-    """A body in pieces, which may end in an error."""
-
-    def __init__(self, *pieces: bytes | Exception) -> None:
-        self.pieces = pieces
-        self.closed = False
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        for piece in self.pieces:
-            if isinstance(piece, Exception):
-                raise piece
-            yield piece
-
-    async def aclose(self) -> None:
-        self.closed = True
-
-
-async def test_a_list_is_streamed_and_its_next_page_is_only_a_query() -> None:
-    link = '<https://evil.example.com/v1/other?cursor=a%26b&limit=2>; rel="next", </x>; rel="last"'
-    body = Pieces(b'[{"a":', b"1},", b'{"a":2}]')
-    http = http_to(Server(httpx.Response(200, stream=body, headers={"link": link})))
-    async with http.stream("/x") as listing:
-        assert [batch async for batch in listing.batches()] == [[{"a": 1}, {"a": 2}]]
-        assert listing.next == {"cursor": "a&b", "limit": "2"}
-    assert body.closed
-
-
-async def test_a_list_in_a_member_leaves_the_rest() -> None:
-    http = http_to(Server(httpx.Response(200, json={"more": True, "changes": [1], "cursor": "7"})))
-    async with http.stream("/x", member="changes") as listing:
-        assert await listing.all() == [1]
-        assert listing.rest == {"more": True, "cursor": "7"}
-        assert listing.next is None
-
-
-@pytest.mark.parametrize("one_go", [0, 40, 10_000])
-@pytest.mark.parametrize("member", [None, "changes"])
-async def test_a_page_is_the_same_decoded_at_once_and_piece_by_piece(
-    monkeypatch: pytest.MonkeyPatch, one_go: int, member: str | None
-) -> None:
-    monkeypatch.setattr("tui.api.listing.ONE_GO", one_go)
-    elements = [{"id": number, "half": "\\ud800", "name": "Søren"} for number in range(300)]
-    text = json.dumps(elements, ensure_ascii=False).replace("\\\\ud800", "\\ud800")
-    body = (text if member is None else f'{{"cursor":"7","{member}":{text},"more":false}}').encode()
-    pieces = [body[start : start + 33] for start in range(0, len(body), 33)]
-    http = http_to(Server(httpx.Response(200, stream=Pieces(*pieces))))
-    async with http.stream("/x", member=member) as listing:
-        found = await listing.all()
-        assert listing.rest == ({} if member is None else {"cursor": "7", "more": False})
-    assert found == [{"id": number, "half": "\ufffd", "name": "Søren"} for number in range(300)]
-
-
-@pytest.mark.parametrize(
-    ("pieces", "kind"),
-    [
-        ([b'[{"a":1}'], Garbled),
-        ([b"<html>"], Garbled),
-        ([b"{}"], Garbled),
-        ([b"[1,", httpx.RemoteProtocolError("incomplete")], Garbled),
-        ([b"[1,", httpx.ReadError("reset")], Offline),
-        ([b"[1,", httpx.ReadTimeout("slow")], Offline),
-    ],
-)
-async def test_a_list_that_breaks_off_is_an_error(pieces: list[Any], kind: type[CardwallError]) -> None:
-    http = http_to(Server(lambda _: httpx.Response(200, stream=Pieces(*pieces))))
-    with pytest.raises(kind):
-        async with http.stream("/x") as listing:
-            await listing.all()
-
-
-async def test_a_list_that_is_refused_is_an_error() -> None:
-    http = http_to(Server(problem(403)))
-    with pytest.raises(ScopeMissing):
-        async with http.stream("/x"):
-            pytest.fail("there is no list")
-
-
-async def test_a_reader_that_has_enough_closes_the_answer() -> None:
-    body = Pieces(b"[" + b"1," * 500, b"2]")
-    http = http_to(Server(httpx.Response(200, stream=body)))
-    async with http.stream("/x") as listing:
-        assert len(await anext(listing.batches())) == 200
-    assert body.closed
-
-
-@dataclass
-class Link:
-    app: AsgiApp
-    loop: asyncio.AbstractEventLoop
-
-
-async def test_the_in_process_link_speaks_http() -> None:
-    async def app(scope: dict[str, Any], receive: Any, send: Any) -> None:
-        message = await receive()
-        headers = dict(scope["headers"])
-        text = b"%s %s %s %s" % (scope["raw_path"], scope["query_string"], headers[b"x-key"], message["body"])
-        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/plain")]})
-        await send({"type": "http.response.body", "body": text})
-
-    http = Embedded(Link(app, asyncio.get_running_loop()), headers={"x-key": "k"})
-    answer = await http.send("POST", "/a%20b", params={"q": "1"}, body=b"sent")
-    assert answer.body == b"/a%20b q=1 k sent"
-    await http.close()
-
-
-async def test_the_in_process_links_failures_are_ours() -> None:
-    async def silent(scope: dict[str, Any], receive: Any, send: Any) -> None:
-        await receive()
-        await receive()
-
-    async def broken(scope: dict[str, Any], receive: Any, send: Any) -> None:
-        raise RuntimeError("a bug")
-
-    here, gone = asyncio.get_running_loop(), asyncio.new_event_loop()
-    gone.close()
-    short = Timeouts(read=0.02)
-    for app, loop, reading, writing in (
-        (silent, here, Offline, LostAnswer),
-        (broken, here, Offline, LostAnswer),
-        (silent, gone, Offline, Offline),
-    ):
-        http = Embedded(Link(app, loop), timeouts=short)
-        with pytest.raises(reading):
-            await http.send("GET", "/x")
-        with pytest.raises(writing):
-            await http.send("POST", "/x", body=b"{}")
-
-
-async def test_an_answer_that_never_ends_is_given_up() -> None:
-    ended = asyncio.Event()
-
-    async def dripping(scope: dict[str, Any], receive: Any, send: Any) -> None:
-        await send({"type": "http.response.start", "status": 200, "headers": []})
-        while not ended.is_set():
-            await send({"type": "http.response.body", "body": b" ", "more_body": True})
-            await asyncio.sleep(0)
-
-    http = Embedded(Link(dripping, asyncio.get_running_loop()), timeouts=Timeouts(whole=0.05))
-    with pytest.raises(LostAnswer):
-        await http.send("POST", "/x", body=b"{}")
-    ended.set()

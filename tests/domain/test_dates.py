@@ -98,3 +98,11 @@ def test_months_are_counted(day: date, months: int) -> None:
     assert (found.year - day.year) * 12 + found.month - day.month == months
     assert found.day <= day.day
     assert found.day == day.day or (found + timedelta(1)).day == 1
+
+
+def test_next_means_the_coming_week_from_monday_on() -> None:
+    saturday = date(2026, 11, 21)
+    assert parse_date("next friday", saturday) == date(2026, 11, 27)
+    assert parse_date("next fri", date(2026, 11, 23)) == date(2026, 12, 4)
+    assert parse_date("Next week", saturday) == date(2026, 11, 23)
+    assert parse_date("next month", date(2026, 12, 31)) == date(2027, 1, 1)

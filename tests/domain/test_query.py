@@ -306,3 +306,12 @@ def test_plain_words_never_load_the_parser() -> None:
 def test_won_is_not_lead() -> None:
     won = an_item(1, column_id=WON.id)
     assert query("-column:lead").matches(won)
+
+
+def test_spaces_around_an_operator_and_commas_between_thousands() -> None:
+    cheap, dear = an_item(fields={"deal_value": 20_000}), an_item(fields={"deal_value": 20_001})
+    for text in ("deal_value > 20000", "deal_value>20,000", "deal_value > $20,000", "deal_value>20,000.50"):
+        assert query(text).matches(dear), text
+        assert not query(text).matches(cheap), text
+    assert query("deal_value:20,000").matches(cheap)
+    assert query("deal_value:5,20001").matches(dear), "a list, since it is no group of three"

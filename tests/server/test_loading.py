@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import make_url
 from sqlalchemy.schema import CreateIndex
 
 from tui.server.moments import shown
@@ -32,10 +32,11 @@ def test_a_first_start_loads_no_other_database_and_no_models(url: str) -> None:
 
 def test_postgresql_has_the_same_partial_indexes() -> None:
     suit_postgresql()
+    lite, postgresql = (make_url(f"{name}://").get_dialect()() for name in ("sqlite", "postgresql+psycopg"))
     partial = 0
     for index in items.indexes:
-        ours = str(CreateIndex(index).compile(dialect=sqlite.dialect())).partition(" WHERE ")[2]
-        theirs = str(CreateIndex(index).compile(dialect=postgresql.dialect())).partition(" WHERE ")[2]
+        ours = str(CreateIndex(index).compile(dialect=lite)).partition(" WHERE ")[2]
+        theirs = str(CreateIndex(index).compile(dialect=postgresql)).partition(" WHERE ")[2]
         assert ours == theirs
         partial += bool(ours)
     assert partial == 5

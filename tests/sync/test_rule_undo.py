@@ -142,11 +142,12 @@ def test_of_what_was_merged_takes_back_only_what_was_sent() -> None:
 def test_that_waits_behind_takes_back_only_what_was_sent() -> None:
     desk = Desk()
     first = desk.do(sets(name=("Deal 1", "one"), value=(1, 2)))
+    desk.pull(changed(an_item(), value=2))
     desk.seal(first)
     desk.store.undo()
-    desk.conflict(first, changed(an_item(), value=2))  # undone meanwhile: nothing is left to send
-    assert not desk.state.outbox
-    assert desk.view() == changed(an_item(), value=2)
+    desk.accept(first, changed(an_item(), step=2, name="one", value=2))
+    assert desk.view().name == "Deal 1"
+    assert held(desk.view(), "value") == 2
 
 
 def test_of_labels_keeps_those_of_others() -> None:

@@ -17,7 +17,7 @@ from typing import Protocol, TypeVar
 
 from tui.api.listing import LONGEST_LIST, Listing
 from tui.api.problems import Answer, describe_body, error_for
-from tui.errors import CardwallError, Garbled, LostAnswer, Offline, Unavailable
+from tui.errors import CardwallError, Garbled, LostAnswer, NotAllowed, Offline, RateLimited, Unavailable
 
 LONGEST_BODY = 1024 * 1024
 """Bytes of an answer that is not a list."""
@@ -204,7 +204,10 @@ async def _bounded(reply: Reply, what: str, longest: int, *, writing: bool) -> A
 
 
 async def _retrying(once: Callable[[], Awaitable[_T]], *, again: bool) -> _T:
-    """Short and bounded: a blip is hidden, an outage is the Engine's."""
+    """Short and bounded: a blip is hidden, an outage is the Engine's.
+
+    After one lost answer nobody knows whether the write was carried out, whatever a later attempt met on its way.
+    """
     try:
         return await once()
     except CardwallError as error:
@@ -213,13 +216,23 @@ async def _retrying(once: Callable[[], Awaitable[_T]], *, again: bool) -> _T:
         failed = error
     from tui.api.retries import attempts  # the library is loaded with the first blip: most sessions have none
 
+    lost = failed if isinstance(failed, LostAnswer) else None
     first = True
-    async for attempt in attempts(_is_blip):
-        with attempt:
-            if first:
-                first = False
-                raise failed  # what was tried above counts as the first attempt
-            return await once()
+    try:
+        async for attempt in attempts(_is_blip):
+            with attempt:
+                if first:
+                    first = False
+                    raise failed  # what was tried above counts as the first attempt
+                try:
+                    return await once()
+                except LostAnswer as error:
+                    lost = error
+                    raise
+    except (Offline, RateLimited, NotAllowed) as error:
+        if lost is not None:
+            raise lost from error
+        raise
     raise AssertionError("attempts end with an answer or an error")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 
@@ -127,6 +128,7 @@ class SlateBackend:
         while following is not None:
             async with self._http.stream(f"{ROOT}/items", params=following | {"limit": str(limit)}) as listing:
                 raws = await listing.all()
+            await asyncio.sleep(0)  # a page was decoded in one go: keys come before it is read
             for start in range(0, len(raws) or 1, PAGE):
                 yield Page(codec.items(raws[start : start + PAGE]))
             following, limit = listing.next, LONG_PAGE

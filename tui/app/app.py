@@ -14,15 +14,16 @@ from textual.screen import Screen
 from tui.app import command as registry
 from tui.app import theme
 from tui.app.clean import Cleaner, plain
-from tui.app.command import Command
+from tui.app.command import BOARD, Command
 from tui.app.context import Context, Severity
 from tui.app.dialogs import load_dialogs
 from tui.app.drawing_glyphs import ASCII, UNICODE, Glyphs
 from tui.app.keymap import Keymap, KeyReader, Overrides
-from tui.app.keymap_names import pressed
+from tui.app.keymap_names import pressed, shown
 from tui.app.screens.board import BoardScreen
 from tui.app.theme import Palette
 from tui.app.typeahead import TypeAhead, when_settled
+from tui.app.views import Views
 from tui.app.wire import ThinWire
 from tui.domain.model import Member
 from tui.domain.query_grammar import warm
@@ -33,6 +34,10 @@ from tui.sync.store import Notice
 T = TypeVar("T")
 ANSWER_TIME = 0.2
 """Seconds that the keys wait at most for what a closed screen answers."""
+
+
+WITHOUT_A_BOARD = frozenset({"app.quit", "history.undo", "history.redo"})
+"""Commands of the board that run where there is no room to show one; those of every place do so anyway."""
 
 
 class WallApp(ThinWire[None], inherit_bindings=False):
@@ -51,6 +56,7 @@ class WallApp(ThinWire[None], inherit_bindings=False):
         keys_source: str = "[keys]",
         ascii_only: bool = False,
         members: Sequence[Member] | None = None,
+        views: Views | None = None,
         profile_colour: str = "",
         environ: Mapping[str, str] = os.environ,
         clock: Callable[[], float] = time.monotonic,
@@ -64,8 +70,9 @@ class WallApp(ThinWire[None], inherit_bindings=False):
         """The visible mark of a profile: a colour name, or empty."""
         self.commands: dict[str, Command] = registry.load()
         self.keymap = Keymap(self.commands, keys, keys_source)
+        self.keymap.ascii_only = ascii_only
         self.reader = KeyReader(self.keymap)
-        self.wall = BoardScreen(session, members)
+        self.wall = BoardScreen(session, members, views)
         self.interrupted = False
         """Whether the last key was ctrl+c: a second one in a row quits."""
         self._cleaner = Cleaner()
@@ -73,6 +80,7 @@ class WallApp(ThinWire[None], inherit_bindings=False):
         self._unanswered: set[Screen[Any]] = set()
         """Screens whose callback has not been called yet."""
         self.animation_level = "none"
+        self.set_class(ascii_only, "-ascii")
         self.register_theme(theme.DARK)
         self.register_theme(theme.ANSI)
         self.theme = theme.ANSI.name if ansi else theme.DARK.name
@@ -122,11 +130,16 @@ class WallApp(ThinWire[None], inherit_bindings=False):
         context = Context(self, pressed_key)
         self.interrupted = self.interrupted and command.id == "app.interrupt"
         self.wall.bridge.bind()
-        reason = command.reason(context)
+        reason = self._too_small_for(command) or command.reason(context)
         if reason is not None:
             self.say(reason, "warning")
             return
         command.run(context)
+
+    def _too_small_for(self, command: Command) -> str:
+        """Why a command would act on what nobody can see; empty when it may run."""
+        unseen = self.screen is self.wall and command.place == BOARD and command.id not in WITHOUT_A_BOARD
+        return self.wall.too_small if unseen else ""
 
     def open_dialog(self, screen: Screen[T], callback: Callable[[T | None], None] | None = None) -> None:
         """Show a screen; what is typed meanwhile waits and goes to its first field, in order."""
@@ -144,7 +157,7 @@ class WallApp(ThinWire[None], inherit_bindings=False):
 
     def say(self, sentence: str, severity: Severity = "information") -> None:
         """Tell the user one sentence: in the board's bottom line, or above a dialog."""
-        clean = plain(sentence)
+        clean = self.wall.completed(plain(sentence))
         if not self.wall.tell(clean, severity):
             self.notify(clean, severity=severity, markup=False)
 
@@ -197,12 +210,17 @@ class WallApp(ThinWire[None], inherit_bindings=False):
         """Run the command that a key completes at a screen's place; False when it has no meaning there."""
         place = getattr(screen, "place", registry.ANYWHERE)
         key = pressed(event.key, event.character)
-        was_waiting = bool(self.reader.waiting)
+        waited = tuple(self.reader.waiting)
         self.wall.hush()
         command = self.reader.read(key, place)
+        if command is None and waited and not self.reader.waiting and key != "escape":
+            if len(key) == 1:
+                self.say(f"{shown((*waited, key))} is no command.", "warning")
+            else:
+                command = self.reader.read(key, place)  # a key such as Enter means itself: it was no slip of a letter
         if command is not None:
             self.run_command(command.id, key)
-        elif not (self.reader.waiting or was_waiting) and (screen is not self.wall or screen.focused is not None):
+        elif not (self.reader.waiting or waited) and (screen is not self.wall or screen.focused is not None):
             return False
         if screen is self.wall:
             self.wall.paint()

@@ -13,9 +13,21 @@ from immutables import Map
 
 from tui.domain.changes import Delta, Edits, apply_edits
 from tui.domain.lines import line_counts
-from tui.domain.merge import Clash, Merge, Pick, Picks, Typed, can_keep_both, changed_members, merge, settled
-from tui.domain.model import Board, Item, Member, field_name, value_of, with_value
+from tui.domain.merge import (
+    Clash,
+    Merge,
+    Pick,
+    Picks,
+    Typed,
+    can_keep_both,
+    changed_members,
+    merge,
+    settled,
+    status_after_move,
+)
+from tui.domain.model import COLUMN, STATUS, Board, Item, Member, field_name, value_of, with_value
 from tui.domain.record import Value
+from tui.domain.text import visible
 
 Standing = Literal["same", "mine", "theirs", "agreed", "merged", "clash"]
 """How a member stands: changed by nobody, by one side, alike by both, merged from both, or by both differently."""
@@ -197,6 +209,9 @@ def standings(contest: Contest) -> Map[Member, Standing]:
     for member in theirs_changed | set(contest.edits):
         if member in clashing:
             found[member] = "clash"
+        elif member == STATUS:
+            if (status := _status_standing(contest)) is not None:
+                found[member] = status
         elif member not in contest.edits:
             found[member] = "theirs"
         elif member not in theirs_changed:
@@ -207,15 +222,42 @@ def standings(contest: Contest) -> Map[Member, Standing]:
     return Map(found)
 
 
+def changed_by_choice(before: Item, after: Item, board: Board) -> tuple[Member, ...]:
+    """The members in which two states differ, without a status that only went along with its column."""
+    found = changed_members(before, after, board)
+    return tuple(m for m in found if m != STATUS or not _rides(board, before, after))
+
+
+def _rides(board: Board, before: Item, after: Item) -> bool:
+    """Whether a status is what the item's move alone made of it."""
+    moved = before.column_id != after.column_id
+    return moved and after.status_id == status_after_move(board, before, after.column_id)
+
+
+def _status_standing(contest: Contest) -> Standing | None:
+    """How a status stands that does not clash; None where it follows its column, of which there is nothing to say."""
+    base, theirs = contest.base, contest.theirs
+    mine = apply_edits(contest.edits, base)
+    if COLUMN in contest.unresolved:
+        return None
+    i_chose = mine.status_id != base.status_id and not _rides(contest.board, base, mine)
+    they_chose = theirs.status_id != base.status_id and not _rides(contest.board, base, theirs)
+    if i_chose and they_chose and mine.status_id == theirs.status_id:
+        return "agreed"
+    merged = contest.merge
+    if apply_edits(merged.edits, theirs).status_id == theirs.status_id:
+        return "theirs" if they_chose else None
+    return "mine" if i_chose else None
+
+
 def note(contest: Contest, member: Member, standing: Standing) -> str:
     """What is said beside a member."""
     if standing == "clash":
         return "theirs has changed again" if contest.moved(member) else ""
     if standing == "merged":
         return _merged_note(contest, member)
-    return {"mine": "yours kept", "theirs": "taken from the server", "agreed": "the same on both sides"}.get(
-        standing, ""
-    )
+    taken = f"from {visible(contest.theirs.updated_by)}" if contest.theirs.updated_by else "taken from the server"
+    return {"mine": "yours kept", "theirs": taken, "agreed": "the same on both sides"}.get(standing, "")
 
 
 def _merged_note(contest: Contest, member: Member) -> str:
@@ -223,16 +265,17 @@ def _merged_note(contest: Contest, member: Member) -> str:
     if isinstance(edit, Delta):
         mine = [*(f"+{label}" for label in edit.added), *(f"-{label}" for label in edit.removed)]
         return f"yours ({', '.join(mine)}) and theirs → both kept"
-    if isinstance(edit.mine, str):
+    if is_long(contest.board, member) and isinstance(edit.mine, str):
         base = edit.base if isinstance(edit.base, str) else ""
         held = value_of(contest.theirs, member)
-        mine_lines = _lines(*line_counts(base, edit.mine))
-        their_lines = _lines(*line_counts(base, held if isinstance(held, str) else ""))
+        mine_lines = lines_text(*line_counts(base, edit.mine))
+        their_lines = lines_text(*line_counts(base, held if isinstance(held, str) else ""))
         return f"{mine_lines} mine, {their_lines} theirs → both kept"
     return "yours and theirs → both kept"
 
 
-def _lines(added: int, removed: int) -> str:
+def lines_text(added: int, removed: int) -> str:
+    """Lines that came and went: ``+2 -1 lines``."""
     parts = [f"+{added}"] * bool(added) + [f"-{removed}"] * bool(removed)
     count = max(added, removed)
     return f"{' '.join(parts) or '0'} line{'' if count == 1 else 's'}"

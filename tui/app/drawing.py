@@ -16,7 +16,7 @@ from textual.strip import Strip
 from tui.app.clean import plain
 from tui.app.drawing_glyphs import Glyphs
 from tui.app.theme import Palette
-from tui.domain.model import Board, Item, Member, Moment, field_name
+from tui.domain.model import LABELS, STATUS, Board, Item, Member, Moment, field_name
 from tui.domain.values import show
 from tui.sync.state import Mark
 
@@ -32,6 +32,9 @@ NARROW = 26
 """Cells of room below which key and name do not share a line."""
 READABLE = 7
 """Cells of a column's name that are kept before its sum is."""
+
+BUILT_IN = (STATUS, LABELS)
+"""Members beside the board's fields that a card can show."""
 
 HOUR = 3600
 DAY = 24 * HOUR

@@ -77,3 +77,25 @@ ASCII = Glyphs(
         Mark.NONE: " ",
     },
 )
+
+
+def legend(glyphs: Glyphs) -> list[tuple[str, str]]:
+    """Every sign that has a meaning of its own, and what it means."""
+    marks = {
+        Mark.CONFLICT: "conflict: someone else changed the same field",
+        Mark.FAILED: "the server refused a change",
+        Mark.SAVING: "being saved",
+        Mark.DRAFT: "a form on it was left unsaved",
+        Mark.CHANGED: "changed by others since you last looked",
+    }
+    return [
+        *((glyphs.marks[mark], said) for mark, said in marks.items()),
+        (glyphs.marked, "marked"),
+        (glyphs.cursor, "the cursor"),
+        (glyphs.limit, "the column's limit; ! when it holds more"),
+        (glyphs.weighted, "the sum, weighted by how likely a deal is won"),
+        (f"{glyphs.above} {glyphs.below}", "cards above and below those in view"),
+        (f"{glyphs.left} {glyphs.right}", "columns to the left and to the right"),
+        (glyphs.pending, "in the top line: changes not sent yet"),
+        (glyphs.more, "more than fits, or still counting"),
+    ]

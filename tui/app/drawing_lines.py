@@ -32,6 +32,11 @@ class Below(Protocol):
         ...
 
     @property
+    def sort_words(self) -> str:
+        """The order that cards stand in; empty for the board's own."""
+        ...
+
+    @property
     def filter_note(self) -> str:
         """What must be known of the filter's result."""
         ...
@@ -50,7 +55,13 @@ def top_line(context: Context, width: int) -> Content:
     if session.read_only:
         left.append((" read-only", "$warning"))
     problem = session.store.journal_problem
-    words = drawing_status.words(state, session.store.clock(), glyphs, problem.message if problem else "")
+    words = drawing_status.words(
+        state,
+        session.store.clock(),
+        glyphs,
+        problem.message if problem else "",
+        app.keymap.shown_keys("conflict.settle", 1),
+    )
     help_keys = app.keymap.shown_keys("app.help", 1)
     if help_keys:
         words.append(drawing_status.Word(f"{help_keys} keys", 0))
@@ -70,6 +81,8 @@ def bottom_line(context: Context, below: Below, message: tuple[str, Severity] | 
         left.append((f"/ {plain(below.filter_text[:LONGEST])}", "$accent"))
     if below.filter_note:
         left.append((below.filter_note, "$warning"))
+    if below.sort_words:
+        left.append((plain(below.sort_words[:LONGEST]), "$accent"))
     if below.marked:
         left.append((f"{len(below.marked)} marked", "$accent"))
     keys = footer(context, BOARD)

@@ -31,17 +31,21 @@ class Word:
     tone: Tone = "plain"
 
 
-def words(state: State, now: Moment, glyphs: Glyphs, unsaved: str = "") -> list[Word]:
-    """What there is to say, in the order in which it stands; `unsaved` says why edits are not on disk."""
+def words(state: State, now: Moment, glyphs: Glyphs, unsaved: str = "", settle: str = "") -> list[Word]:
+    """What there is to say, in the order in which it stands.
+
+    `unsaved` says why edits are not on disk, `settle` is the key that settles what waits for a person.
+    """
+    by_key = f" ({settle})" if settle else ""
     found = []
     if unsaved:
         found.append(Word("NOT ON DISK", 9, "bad"))
     phases = [pending.phase for pending in state.outbox.values()]
     conflicts, refused = phases.count("conflict"), phases.count("refused")
     if conflicts:
-        found.append(Word(f"{conflicts} conflict{'s' if conflicts > 1 else ''}", 8, "bad"))
+        found.append(Word(f"{conflicts} conflict{'s' if conflicts > 1 else ''}{by_key}", 8, "bad"))
     if refused:
-        found.append(Word(f"{refused} refused", 7, "bad"))
+        found.append(Word(f"{refused} refused{by_key}", 7, "bad"))
     waiting = len(phases) - conflicts - refused
     if waiting:
         found.append(Word(f"{glyphs.pending}{waiting} pending", 6, "warn"))

@@ -15,6 +15,9 @@ from textual.app import App, SuspendNotSupported
 
 from tui.errors import CardwallError
 
+_TAKES_LINE = {"vi", "vim", "nvim", "view", "nano", "pico", "emacs", "emacsclient", "micro", "kak", "joe", "mg", "ne"}
+"""Editors that begin at line 12 when told ``+12`` before the file."""
+
 
 def editor_command(environ: Mapping[str, str] = os.environ) -> list[str]:
     """The words that start the user's editor. Raises CardwallError when none is set or it cannot be read."""
@@ -36,13 +39,17 @@ def has_editor(environ: Mapping[str, str] = os.environ) -> bool:
         return False
 
 
-def edit_text(app: App[None], text: str, suffix: str, environ: Mapping[str, str] = os.environ) -> str:
-    """What the user made of `text` in their editor.
+def edit_text(
+    app: App[None], text: str, suffix: str, environ: Mapping[str, str] = os.environ, *, line: int | None = None
+) -> str:
+    """What the user made of `text` in their editor, which begins at `line` where it is known how to tell it.
 
     Raises CardwallError when the editor cannot be started, fails, or leaves something that is no text; what it wrote
     is then kept in a file that the sentence names.
     """
     command = editor_command(environ)
+    if line is not None and line > 1 and Path(command[0]).name in _TAKES_LINE:
+        command = [*command, f"+{line}"]
     handle, name = tempfile.mkstemp(prefix="cardwall-", suffix=suffix)  # readable by this user alone
     path = Path(name)
     before = text.encode("utf-8", "surrogatepass")

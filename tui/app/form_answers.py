@@ -37,7 +37,7 @@ def let_go(flow: Flow) -> None:
     if held is not None:
         flow.tell(lambda: flow.store.drop(held.id))
     flow.question = flow.owned = None
-    flow.finish("let go: the item stays deleted" if gone else "kept: the item stays as the server has it")
+    flow.finish("let go: it stays deleted" if gone else "kept: the item stays as the server has it")
 
 
 def delete_anyway(flow: Flow) -> None:

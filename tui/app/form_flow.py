@@ -10,12 +10,14 @@ from typing import Literal, TypeVar
 from immutables import Map
 
 from tui.api.backend import Capabilities
-from tui.app.conflict_model import Contest, Lost, Side, Spared, base_of
+from tui.app.conflict_model import Contest, Lost, Side, Spared, base_of, changed_by_choice
+from tui.app.form_draft import discard, restore, withdraw
 from tui.app.form_model import Form
 from tui.app.form_pending import (
     beyond,
     carried,
     contested,
+    edits_of,
     fresh,
     is_covered,
     problems_by_member,
@@ -23,19 +25,18 @@ from tui.app.form_pending import (
     showing_conflict,
     showing_refusal,
 )
-from tui.app.form_report import saved_sentence
-from tui.domain.changes import Change, Create, Delete, Edit, Edits, Set
-from tui.domain.merge import Pick, Typed, changed_members, merge
+from tui.app.form_report import KEPT, WITHDRAWN, saved_sentence
+from tui.domain.changes import Change, Create, Delete, Edit, Edits
+from tui.domain.merge import Pick, Typed, merge
 from tui.domain.model import Board, Item, ItemId, Member
 from tui.errors import Invalid
-from tui.sync.events import Accepted
+from tui.sync.events import Accepted, Conflicted
 from tui.sync.outbox import Pending, PendingId
 from tui.sync.state import resolve, view
 from tui.sync.store import Notice, Store
 
 T = TypeVar("T")
 Phase = Literal["editing", "saving", "done"]
-KEPT = "kept in the outbox: it is sent as soon as the server can be reached"
 
 
 class Flow:
@@ -67,6 +68,8 @@ class Flow:
         self._shown = form
         """The form as it was when it was sent or last showed a conflict: what was typed since is told by it."""
         self._mine: set[Member] = set()
+        self._other: str | None = None
+        """Who else changed the item since the form opened, where the server says so."""
         self._speaking = False
         """While it tells the Store something, what the Store reports back is no news."""
         if pending is not None:
@@ -98,7 +101,12 @@ class Flow:
         now = self.view
         if now is None or self.contest or self.owned or self.form.creates or self.phase != "editing":
             return ()
-        return changed_members(self.form.base, now, self.board)
+        return changed_by_choice(self.form.base, now, self.board)
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether the item was deleted while the form shows it, and nothing is asked about that yet."""
+        return self.view is None and self.phase == "editing" and not (self.question or self.form.creates)
 
     @property
     def is_unsaved(self) -> bool:
@@ -187,6 +195,8 @@ class Flow:
         """Leave the form: what is unsaved stays as a draft, what is being saved stays in the Outbox."""
         if self.phase == "saving":
             self.finish(KEPT)
+        elif isinstance(self.question, Lost) and withdraw(self):
+            self.done, self.phase = WITHDRAWN, "done"
         elif self.phase == "editing":
             self.done = "kept as a draft" if self.is_unsaved else ""
             self.keep_draft()
@@ -195,35 +205,24 @@ class Flow:
     def keep_draft(self) -> None:
         """Put what was typed on disk, or take an outdated draft away."""
         if self.is_unsaved:
-            self._keep(self.form)
+            self.put_aside(self.form)
         elif self.phase == "editing":
-            self._drop_draft()
+            self.drop_draft()
 
     def restore_draft(self) -> None:
         """Show the draft of this item, if there is one."""
-        draft = self.store.state.drafts.get(self.item_id)
-        if draft is None or not draft.texts:
-            return
-        if self.owned:  # the conflict is about what the Pending says; what was typed beyond it comes back
-            self.form = self.form.typing(draft.texts)
-        else:
-            self.form = self.form.restored(draft)
-            self.opened = self.form.base
-        self.restored = True
+        restore(self)
 
     def discard(self) -> None:
         """Throw away what was typed."""
-        self.form = replace(self.form, texts=Map())
-        if not (self.contest or self.owned or self.form.creates):
-            self.form = replace(self.form, base=self.view or self.form.base)
-            self.opened = self.form.base
-        self.problems = Map()
-        self._drop_draft()
+        discard(self)
 
     def hear(self, notice: Notice) -> None:
         """Something happened: go on with a save, or take in what others did."""
         if self._speaking:
             return
+        if isinstance(notice.event, Conflicted) and self.item_id in notice.touched and notice.event.conflict.theirs:
+            self._other = notice.event.conflict.theirs.updated_by
         if self.phase == "saving":
             self._look(notice)
         elif self.phase == "editing" and self.item_id in notice.touched:
@@ -239,13 +238,15 @@ class Flow:
         return self.store.state.outbox.get(self.owned) if self.owned else None
 
     def _save_edits(self) -> None:
-        theirs, edits = self.view, self._edits()
+        theirs, edits = self.view, edits_of(self.form, self.contest, self.today)
         if not edits:
             self.finish("nothing to save")
         elif theirs is None:
-            self._lose()
+            self.lose()
         else:
             self._mine |= set(edits)
+            if theirs.version != self.opened.version:
+                self._other = theirs.updated_by
             merged = merge(edits, theirs, self.board, self.contest.effective if self.contest else None)
             if merged.clashes:
                 self._clash(edits, theirs)
@@ -254,20 +255,14 @@ class Flow:
             else:
                 self.finish("nothing to save: the server already has it")
 
-    def _edits(self) -> Edits:
-        """What was typed; a clash stands as it was shown, whatever its editor holds."""
-        edits = self.form.edits(self.today)
-        for clash in self.contest.clashes if self.contest else ():
-            edits = edits.set(clash.member, Set(clash.base, clash.mine))
-        return edits
-
     def _clash(self, edits: Edits, theirs: Item) -> None:
         self.contest = contested(self.form, self.opened, edits, theirs, self.contest)
         self.form = self.form.merged_onto(theirs, merge(edits, theirs, self.board), self.today)
         self.focus = next(iter(self.contest.unresolved), None)
         self.message = ""
 
-    def _lose(self) -> None:
+    def lose(self) -> None:
+        """The item is gone: ask what becomes of it."""
         self.question = Lost(self.form.item(self.today))
         self.contest = None
 
@@ -281,13 +276,13 @@ class Flow:
         picks = self.contest.effective
         self.tell(lambda: self.store.settle(held.id, picks))
         more = self.tell(lambda: self.store.dispatch(Edit(self.item_id, extra))) if extra else ()
-        self._drop_draft()
+        self.drop_draft()
         self.wait((held.id, *more))
 
     def send(self, *changes: Change) -> None:
         """Dispatch changes as one step and wait for them."""
         ids = self.tell(lambda: self.store.dispatch(*changes))
-        self._drop_draft()
+        self.drop_draft()
         self.wait(ids)
 
     def tell(self, word: Callable[[], T]) -> T:
@@ -316,7 +311,7 @@ class Flow:
         elif not found:
             accepted = notice is not None and isinstance(notice.event, Accepted)
             final = notice.event.item if accepted and notice and isinstance(notice.event, Accepted) else self.view
-            self.finish(saved_sentence(self.form, self.opened, final, self._mine, self.contest))
+            self.finish(saved_sentence(self.form, self.opened, final, self._mine, self.contest, self._other))
         elif state.link.reach != "online":
             self.finish(KEPT)
 
@@ -345,6 +340,7 @@ class Flow:
         if not self._mine:  # opened for this conflict: what the user saw is what the edits tell
             self.opened = base_of(edits, theirs)
         self._mine |= set(edits)
+        self._other = theirs.updated_by
         self.question = None
         self.contest = contested(self.form, self.opened, edits, theirs, self.contest)
         self.form = showing_conflict(self.form, edits, theirs, self.today)
@@ -371,14 +367,18 @@ class Flow:
         elif held is not None and held.phase == "conflict":
             self._adopt(held)
         elif self.contest and now is None:
-            self._lose()
+            self.lose()
+        elif isinstance(self.question, Lost) and now is not None and not self.owned:
+            self.question = None  # someone else brought it back
         elif self.contest and now is not None and now != self.contest.theirs:
-            self._clash(self._edits(), now)
+            self._clash(edits_of(self.form, self.contest, self.today), now)
 
-    def _keep(self, form: Form) -> None:
+    def put_aside(self, form: Form) -> None:
+        """Put a form's texts on disk as a draft."""
         self.tell(lambda: self.store.keep_draft(form.draft(self.store.clock())))
 
-    def _drop_draft(self) -> None:
+    def drop_draft(self) -> None:
+        """Take the draft off the disk."""
         self.tell(lambda: self.store.drop_draft(self.item_id))
         self.restored = False
 
@@ -393,6 +393,6 @@ class Flow:
             return
         self.form, self._shown, self.opened, self.contest, self._mine = later, later, now, None, set()
         if sentence == KEPT:
-            self._keep(later)
+            self.put_aside(later)
         else:
             self.phase, self.message = "editing", f"{sentence}; what you typed since then is not saved yet"

@@ -9,7 +9,7 @@ from immutables import Map
 
 from tui.app.conflict_model import Contest, base_of, contest
 from tui.app.form_model import Form
-from tui.domain.changes import Create, Edit, Edits, apply_edits, edits_between
+from tui.domain.changes import Create, Edit, Edits, Set, apply_edits, edits_between
 from tui.domain.merge import merge
 from tui.domain.model import Item, Member, value_of
 from tui.sync.outbox import Pending
@@ -75,6 +75,14 @@ def beyond(form: Form, edits: Edits, contest: Contest, today: date) -> Edits:
     clashing = {clash.member for clash in contest.clashes}
     members = [member for member in form.texts if member in wanted and member not in clashing]
     return edits_between(settled, {member: wanted[member] for member in members}, form.board)
+
+
+def edits_of(form: Form, contest: Contest | None, today: date) -> Edits:
+    """What was typed; a clash stands as it was shown, whatever its editor holds."""
+    edits = form.edits(today)
+    for clash in contest.clashes if contest else ():
+        edits = edits.set(clash.member, Set(clash.base, clash.mine))
+    return edits
 
 
 def is_covered(form: Form, pending: Pending, contest: Contest | None, today: date) -> bool:

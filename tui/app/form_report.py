@@ -4,28 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from tui.app.conflict_model import Contest, standings
+from tui.app.conflict_model import Contest, changed_by_choice, standings
 from tui.app.form_model import Form
-from tui.domain.merge import changed_members
 from tui.domain.model import Board, Item, Member, label_of
 from tui.domain.text import visible
 
+KEPT = "kept in the outbox: it is sent as soon as the server can be reached"
+WITHDRAWN = "kept as a draft: nothing is sent"
+
 
 def saved_sentence(
-    form: Form, opened: Item, final: Item | None, mine: Collection[Member], contest: Contest | None
+    form: Form, opened: Item, final: Item | None, mine: Collection[Member], contest: Contest | None, other: str | None
 ) -> str:
-    """What became of a save: `opened` is what the user saw first, `final` what the server holds now."""
+    """What became of a save: `opened` is what the user saw first, `final` what the server holds now.
+
+    `other` is who else changed it meanwhile, where the server says so.
+    """
     if final is None:
         return "saved"
     if form.creates:
         return f"saved as {visible(final.key)}"
     board = form.board
-    saved = f"saved on v{final.version}" if final.version is not None else "saved"
+    saved = f"saved {visible(final.key)}"
     how = standings(contest) if contest else {}
     merged: list[Member] = []
     settled: list[Member] = []
     taken: list[Member] = []
-    for member in changed_members(opened, final, board):
+    for member in changed_by_choice(opened, final, board):
         picked_theirs = contest is not None and contest.effective.get(member) == "theirs"
         if member not in mine or picked_theirs:
             taken.append(member)
@@ -35,7 +40,7 @@ def saved_sentence(
             settled.append(member)
     parts = [f"{_labels(board, merged)} merged"] if merged else []
     parts += [f"{_labels(board, settled)} as you chose"] if settled else []
-    parts += [f"{_labels(board, taken)} taken from the server"] if taken else []
+    parts += [f"{_labels(board, taken)} from {visible(other) if other else 'the server'}"] if taken else []
     return f"{saved} · {'; '.join(parts)}" if parts else saved
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tui.app import command as registry
 from tui.app.command import ANYWHERE, BOARD, Command
-from tui.app.keymap_names import chord, latin, shown
+from tui.app.keymap_names import ARROWS, chord, latin, shown
 
 Chord = tuple[str, ...]
 Overrides = Mapping[str, str | Sequence[str]]
@@ -26,6 +26,8 @@ class Keymap:
         self.commands = commands
         self.problems: list[str] = []
         """Sentences to show at start."""
+        self.ascii_only = False
+        """Whether keys are shown without signs such as arrows."""
         self._source = source
         self._chords: dict[str, list[Chord]] = {}
         self._tables: dict[str, dict[Chord, Command]] = {}
@@ -40,7 +42,8 @@ class Keymap:
 
     def shown_keys(self, command_id: str, most: int = 9) -> str:
         """A command's keys for people: ``u z``; empty when it has none."""
-        return " ".join(shown(keys) for keys in self.keys_of(command_id)[:most])
+        text = " ".join(shown(keys) for keys in self.keys_of(command_id)[:most])
+        return text.translate(ARROWS) if self.ascii_only else text
 
     def table(self, place: str) -> dict[Chord, Command]:
         """Chord to command, for the keys that work at a place."""

@@ -9,12 +9,19 @@ from textual.fuzzy import Matcher
 
 from tui.app.command import ANYWHERE, BOARD, Command
 from tui.app.context import Context
-from tui.app.screens.palette_list import Row
+from tui.app.drawing import fit
+from tui.app.screens.palette_list import Row, column
+
+MOST_KEYS = 12
+"""Cells of the column of keys."""
 
 
-def found(context: Context, text: str, place: str = BOARD) -> list[Row]:
-    """The commands of a place whose titles match `text`, best first; those that cannot run now say why."""
-    return [_row(context, command, title) for command, title in _matches(context, text, place)]
+def found(context: Context, text: str, room: int, place: str = BOARD) -> list[Row]:
+    """The commands of a place whose titles match `text`, best first, in columns of `room` cells together.
+
+    Those that cannot run now say why.
+    """
+    return [_row(context, command, title, room) for command, title in _matches(context, text, place)]
 
 
 def _matches(context: Context, text: str, place: str) -> Iterator[tuple[Command, Content]]:
@@ -28,9 +35,19 @@ def _matches(context: Context, text: str, place: str) -> Iterator[tuple[Command,
         yield command, matcher.highlight(command.title)
 
 
-def _row(context: Context, command: Command, title: Content) -> Row:
-    keys = context.app.keymap.shown_keys(command.id, 3)
+def _row(context: Context, command: Command, title: Content, room: int) -> Row:
+    more = context.app.glyphs.more
+    first = min(32, room * 9 // 20)
+    if context.app.glyphs.more.isascii():
+        title = Content(title.plain.replace("…", "..."))
+    title = title if title.cell_length <= first else Content(fit(title.plain, first, more))
+    gap = " " * (first - title.cell_length + 2)
+    width = min(MOST_KEYS, max(0, room - first - 2))
+    keys = column(context.app.keymap.shown_keys(command.id, 3), width, more)
+    rest = max(0, room - first - width - 4)
     reason = command.reason(context)
     if reason is None:
-        return Row(command.id, Content.assemble(title, "  ", (keys, "bold $accent"), "  ", (command.help, "dim")))
-    return Row(command.id, Content.assemble((command.title, "dim"), "  ", (keys, "dim"), f"  {reason}"))
+        said = fit(command.help, rest, more)
+        return Row(command.id, Content.assemble(title, gap, (keys, "bold $accent"), (said, "dim")))
+    said = fit(reason, rest, more)
+    return Row(command.id, Content.assemble((title.plain, "dim"), gap, (keys, "dim"), said))

@@ -53,6 +53,7 @@ def show(
     """Open the wall; returns the exit code. Raises StorageError when the database cannot be used."""
     # The screen library and what follows from it: only now, so that --help and errors are quick.
     from tui.app.app import WallApp
+    from tui.app.views import FileViews
     from tui.domain.model import Moment
     from tui.sync.profile_session import ProfileSession, Setting
 
@@ -86,6 +87,7 @@ def show(
         keys_source=look.keys_source,
         ascii_only=look.ascii_only,
         profile_colour=profile.colour or "",
+        views=FileViews(folder / "views.json", profile.stamp) if folder is not None else None,
     )
     sys.setswitchinterval(SWITCH_SECONDS)
     collector.spare_loaded_items(session.store)

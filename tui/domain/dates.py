@@ -25,7 +25,8 @@ _HOW = "write it like 2026-03-14, 14 mar, fri, today or +2w"
 def parse_date(text: str, today: date) -> date:
     """The day a person wrote, seen from `today`. Raises Invalid with a sentence.
 
-    A weekday is the next one after today; a day and month without a year is the next such day from today on.
+    A weekday is the next one after today, and with “next” the one of next week, which begins on a Monday.
+    A day and month without a year is the next such day from today on.
     Figures alone are only read as year-month-day, since 3/4 means two things in two countries.
     """
     words = " ".join(text.lower().split())
@@ -37,6 +38,8 @@ def parse_date(text: str, today: date) -> date:
         return _real(int(iso[1]), int(iso[2]), int(iso[3]), words)
     if step := _STEP.fullmatch(words):
         return _stepped(today, int(step[1] + step[2]), step[3], words)
+    if words.startswith("next "):
+        return _next(today, words.removeprefix("next "), words)
     if (weekday := _named(words, _DAYS)) is not None:
         return _shift_days(today, (weekday - today.weekday() - 1) % 7 + 1, words)
     return _month_day(words, today)
@@ -48,6 +51,19 @@ def shift_months(day: date, months: int) -> date:
     if not 1 <= year <= 9999:
         raise ValueError("a date lies in the years 1 to 9999")
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def _next(today: date, word: str, words: str) -> date:
+    """A day of next week, or the first day of next week or month."""
+    monday = 7 - today.weekday()
+    if word == "week":
+        return _shift_days(today, monday, words)
+    if word == "month":
+        return _stepped(today.replace(day=1), 1, "m", words)
+    weekday = _named(word, _DAYS)
+    if weekday is None:
+        raise Invalid(f"“{words}” is not a date; {_HOW}.")
+    return _shift_days(today, monday + weekday, words)
 
 
 def _month_day(words: str, today: date) -> date:

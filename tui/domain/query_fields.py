@@ -10,6 +10,7 @@ from tui.domain import values
 from tui.domain.model import Board, Field, Item, ItemId
 from tui.domain.money import parse_number
 from tui.domain.query_names import find_field, member_of, need_field
+from tui.domain.query_numbers import with_thousands
 from tui.domain.query_syntax import Operand, QueryError, Test
 from tui.domain.query_tests import (
     Judge,
@@ -70,8 +71,9 @@ class Fields:
     def _field(self, field: Field, test: Test) -> Judge:
         match field.kind:
             case "number" | "currency":
-                bounds = [self._number(operand, field) for operand in test.operands]
-                return known(field, any_number(_one(test), bounds, number_of))
+                whole = with_thousands(test)
+                bounds = [self._number(operand, field) for operand in whole.operands]
+                return known(field, any_number(_one(whole), bounds, number_of))
             case "date":
                 days = [day_of(operand, self._now).toordinal() for operand in test.operands]
                 return known(field, any_number(_one(test), days, _ordinal))

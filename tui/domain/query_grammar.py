@@ -26,7 +26,7 @@ _GRAMMAR = r"""
 test: HEAD value (_COMMA value)*
 value: VALUE | PHRASE
 
-HEAD.4: /(?:[^\W\d][\w.-]*|"[^"]+")(?:>=|<=|[:=<>])/
+HEAD.4: /(?:[^\W\d][\w.-]*|"[^"]+")\s*(?:>=|<=|[:=<>])/
 _OR.4: /OR(?![^\s()])/
 _AND.4: /AND(?![^\s()])/
 _NOT.3: /-(?=[^\s)])/
@@ -107,7 +107,7 @@ def _test(tree: Tree[Token]) -> Test:
     op = re.search(r"(?:>=|<=|[:=<>])$", head)
     assert op is not None
     operands = (Operand(str(value).strip('"'), _at(value), value.startswith('"')) for value in values)
-    return Test(head[: op.start()].strip('"'), op[0], tuple(operands), _at(head))
+    return Test(head[: op.start()].strip().strip('"'), op[0], tuple(operands), _at(head))
 
 
 def _at(token: str) -> int:
@@ -122,7 +122,7 @@ def _explained(text: str, mistake: UnexpectedInput) -> QueryError:
     rest, before = text[at:], text[:at].rstrip()
     if rest.startswith('"'):
         return QueryError("This quote is not closed.", at)
-    if head := re.search(r'[^\s()"]+[:=<>]$|"[:=<>]+$', before):
+    if head := re.search(r'[^\s()"]+\s*[:=<>]$|"\s*[:=<>]+$', before):
         return QueryError(f"A value is missing after {head[0]}", at)
     if before.endswith(",") and not rest.startswith("("):
         return QueryError("A value is missing after the comma.", at)

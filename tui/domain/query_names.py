@@ -15,6 +15,8 @@ WORDS = frozenset({"column", "label", "status", "is", "has", "no", "sort", "crea
 BUILT_IN = frozenset({"name", "source", "contact"})
 """Members that every item has; no field may take their names."""
 
+_LISTED = 12
+"""Fields that a mistake names at most."""
 _SORTABLE = {
     "name": NAME, "column": COLUMN, "status": STATUS, "label": LABELS, "labels": LABELS, "position": POSITION,
     "key": KEY, "created": CREATED, "updated": UPDATED, "source": SOURCE,
@@ -38,10 +40,23 @@ def need_field(board: Board, name: str, at: int) -> Field:
     field = find_field(board, name)
     if field is not None:
         return field
+    near = _nearest(board, fold(name)[:64])
+    hint = f"did you mean {near}?" if near else "to search for these words, put them in quotes."
+    held = [field.name for field in board.fields]
+    listed = ", ".join(held[:_LISTED]) + (", …" if len(held) > _LISTED else "")
+    there = f" There are {listed}." if held else ""
+    raise QueryError(f"This board has no field “{name[:40]}”; {hint}{there}", at)
+
+
+def _nearest(board: Board, name: str) -> str | None:
+    """The name that was most likely meant: one spelt nearly so, else a field that has it as a part."""
     names = [*sorted(WORDS | BUILT_IN), *(field.name for field in board.fields)]
-    close = get_close_matches(fold(name)[:64], names, n=1)
-    hint = f"did you mean {close[0]}?" if close else "to search for these words, put them in quotes."
-    raise QueryError(f"This board has no field “{name[:40]}”; {hint}", at)
+    close = get_close_matches(name, names, n=1)
+    if close:
+        return close[0]
+    if len(name) < 3:
+        return None
+    return next((field.name for field in board.fields if name in fold(field.name) or name in fold(field.label)), None)
 
 
 def sort_keys(board: Board, operands: tuple[Operand, ...]) -> tuple[SortKey, ...]:

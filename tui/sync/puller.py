@@ -6,8 +6,8 @@ import asyncio
 from dataclasses import replace
 from itertools import islice
 
-from tui.api.backend import Backend, FeedExpired
-from tui.domain.model import Board, BoardId, ItemId
+from tui.api.backend import Backend, FeedExpired, reads_alike
+from tui.domain.model import BoardId, ItemId
 from tui.errors import NotFound
 from tui.sync.events import BoardChanged, BoardsListed, LinkChanged, Opened, Pulled, Removed
 from tui.sync.store import Store
@@ -109,8 +109,9 @@ class Puller:
             board = self._store.state.board
             if changes.blueprint is not None and board is not None and changes.blueprint != board.revision:
                 await self._read_board(backend, board_id, errand)
-                if _kinds(self._store.state.board) != _kinds(board):
-                    await self._load(backend, board_id, errand)  # values read as the old kind must be read again
+                now = self._store.state.board
+                if now is not None and now.id == board.id and not reads_alike(board, now):
+                    await self._load(backend, board_id, errand)  # what was read by the old fields is read again
                     return
             if self._errand != errand:
                 return
@@ -161,7 +162,3 @@ class Puller:
             link = replace(link, reach="online", message="")
         self._store.apply(LinkChanged(replace(link, loading=(count, total))))
 
-
-def _kinds(board: Board | None) -> dict[str, str]:
-    """What the values of a board are read as."""
-    return {field.name: field.kind for field in board.fields} if board is not None else {}

@@ -53,13 +53,14 @@ def _move(context: Context, by: int) -> None:
     if board is None or not goals:
         return
     context.store.dispatch(*(move_to(board, item, column) for item, column in goals))
-    if cursor is not None and any(item.id == cursor.id for item, _ in goals):
-        context.wall.select(cursor.id)
-    if len(goals) > 1:
-        context.say(f"{len(goals)} items moved.")
-    elif not context.state.board or goals[0][1].closed:
-        item, column = goals[0]
-        context.say(f"{plain(item.key)} is in {plain(column.name)} now.")
+    moved = [item.id for item, _ in goals]
+    context.wall.select(cursor.id if cursor is not None and cursor.id in moved else moved[0])
+    what = plain(goals[0][0].key) if len(goals) == 1 else f"{len(goals):,} items"
+    names = {column.id: column.name for _, column in goals}
+    where = f"to {plain(*names.values())}" if len(names) == 1 else f"one column to the {'right' if by > 0 else 'left'}"
+    stayed = len(items) - len(goals)
+    rest = f"; {stayed:,} stayed, there is no column further" if stayed else ""
+    context.say(f"{what} moved {where}{rest}.")
 
 
 @command(

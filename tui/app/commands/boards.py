@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tui.app.clean import plain
 from tui.app.command import command, needs_board, needs_write
 from tui.app.context import Context
-from tui.domain.model import Board
+from tui.domain.model import Board, BoardId
 
 if TYPE_CHECKING:
     from tui.app.screens.board_editor import BoardEditor
@@ -29,21 +29,25 @@ def needs_blueprint(context: Context) -> str | None:
 @command("board.switch", keys=("b",), title="Open another board…", group=GROUP, guard=needs_boards, footer="board")
 def switch(context: Context) -> None:
     """Open another board of this profile."""
-    from tui.app.screens.boards import BoardsScreen
+    from tui.app.screens.boards import BOARD, NEW, BoardsScreen
 
     board = context.board
-    screen = BoardsScreen(context.state.boards, board.id if board else None)
+    can_make = needs_write(context) is None and needs_blueprint(context) is None
+    screen = BoardsScreen(context.store, board.id if board else None, can_make=can_make)
 
-    def chosen(place: str | None) -> None:
-        if place is not None and (found := screen.boards[int(place)]).id != (board.id if board else None):
-            context.session.open_board(found.id)
+    def chosen(row: str | None) -> None:
+        if row == NEW:
+            new(context)
+        elif row and (board_id := BoardId(row.removeprefix(BOARD))) != (board.id if board else None):
+            context.session.open_board(board_id)
 
     context.open(screen, chosen)
+    context.session.refresh()
 
 
 @command("board.edit", keys=("B",), title="Edit board…", group=GROUP, guard=(needs_write, needs_board, needs_blueprint))
 def edit(context: Context) -> None:
-    """Change this board's columns, fields and rules, as TOML in your editor."""
+    """Change this board's columns, fields and rules, in your editor."""
     from tui.app.screens.board_editor import BoardEditor
 
     board = context.board
@@ -53,7 +57,7 @@ def edit(context: Context) -> None:
 
 @command("board.new", title="New board…", group=GROUP, guard=(needs_write, needs_blueprint))
 def new(context: Context) -> None:
-    """Make a new board from a template, as TOML in your editor."""
+    """Make a new board from a template, in your editor."""
     from tui.app.screens.board_editor import BoardEditor
     from tui.domain.board_toml import TEMPLATE
 

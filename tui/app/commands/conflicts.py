@@ -6,6 +6,7 @@ from tui.app.command import command, needs_write
 from tui.app.commands.items import open_item_form
 from tui.app.context import Context
 from tui.domain.model import Item
+from tui.sync.events import Draft
 from tui.sync.outbox import Pending
 from tui.sync.state import conflict_of, refused_of, resolve, view
 
@@ -18,9 +19,15 @@ def _waiting(context: Context) -> list[Pending]:
     return sorted(held, key=lambda pending: pending.seq)
 
 
+def _lost(context: Context) -> list[Draft]:
+    """Drafts of items that were deleted on the server, oldest first: no card shows them."""
+    drafts = (d for d in context.state.drafts.values() if not d.base.is_local and d.texts)
+    return sorted((d for d in drafts if resolve(context.state, d.base.id) in context.state.gone), key=lambda d: d.at)
+
+
 def something_waits(context: Context) -> str | None:
     """Guard: something waits for a person."""
-    return None if _waiting(context) else "Nothing is in conflict, and nothing was refused."
+    return None if _waiting(context) or _lost(context) else "Nothing is in conflict, and nothing was refused."
 
 
 def has_refusal(context: Context) -> str | None:
@@ -42,6 +49,9 @@ def settle(context: Context) -> None:
     item = context.wall.cursor_item()
     if item is not None and (conflict_of(context.state, item.id) or refused_of(context.state, item.id)):
         open_item_form(context, item)
+        return
+    if not _waiting(context):
+        open_item_form(context, _lost(context)[0].base)
         return
     pending = _waiting(context)[0]
     found = item_of(context, pending)

@@ -8,11 +8,15 @@ from tui.app.clean import plain
 from tui.app.command import command, needs_write
 from tui.app.context import Context
 from tui.domain.changes import Change, Create, Delete, Edit, Move, Restore, Set
-from tui.domain.model import COLUMN, Board, label_of
+from tui.domain.model import COLUMN, Board, Item, label_of
 from tui.sync.history import Step
 from tui.sync.state import resolve, view
 
 GROUP = "History"
+NAMED = 3
+"""Items that a sentence names one by one."""
+MANY = 100
+"""Changes of a step that are looked at for what they have in common."""
 
 
 def _something_done(context: Context) -> str | None:
@@ -30,51 +34,59 @@ def undo(context: Context) -> None:
     """Take back what you did last."""
     step = context.store.undo()
     if step is not None:
-        _show(context, step, "Undone")
+        _show(context, step, undone=True)
 
 
-@command("history.redo", keys=("U", "Z"), title="Redo", group=GROUP, guard=(needs_write, _something_undone))
+@command("history.redo", keys=("U", "Z", "ctrl+r"), title="Redo", group=GROUP, guard=(needs_write, _something_undone))
 def redo(context: Context) -> None:
     """Do again what you undid last."""
     step = context.store.redo()
     if step is not None:
-        _show(context, step, "Redone")
+        _show(context, step, undone=False)
 
 
-def _show(context: Context, step: Step, verb: str) -> None:
+def _show(context: Context, step: Step, *, undone: bool) -> None:
     item_id = resolve(context.state, step.deeds[0].change.item_id)
     if view(context.state, item_id) is not None:
         context.wall.select(item_id)
-    context.say(f"{verb}: {sentence(context, step)}")
+    context.say(f"{'Undone' if undone else 'Redone'}: {sentence(context, step, undone=undone)}")
 
 
-def sentence(context: Context, step: Step) -> str:
-    """What a step did, in a few words: ``DEAL-42 moved from Lead to Won``."""
-    if len(step.deeds) > 1:
-        return f"{len(step.deeds)} changes"
-    change = step.deeds[0].change
-    item = view(context.state, change.item_id)
-    if item is None and isinstance(change, Create):
-        item = change.item
-    elif item is None and isinstance(change, Delete | Restore):
-        item = change.was
+def sentence(context: Context, step: Step, *, undone: bool) -> str:
+    """How things stand after a step, in a few words: ``DEAL-42 Acme is back in Lead.``"""
+    changes = [deed.change for deed in step.deeds]
+    if len(changes) > 1:
+        keys = [plain(item.key) for change in changes[:NAMED] if (item := _item(context, change))]
+        more = f" and {len(changes) - len(keys):,} more" if keys and len(changes) > len(keys) else ""
+        said = {_deed(change, context.board, undone) for change in changes[:MANY]}
+        deed = said.pop() if len(said) == 1 and len(changes) <= MANY else f"{len(changes):,} changes"
+        return f"{', '.join(keys)}{more}: {deed}." if keys else f"{deed}."
+    item = _item(context, changes[0])
     name = plain(f"{item.key} {item.name}" if item else "an item")
     if cell_len(name) > 40:
-        name = f"{name[:39]}…"
-    return f"{name} {_deed(change, context.board)}."
+        name = f"{name[:39]}{context.app.glyphs.more}"
+    deed = _deed(changes[0], context.board, undone)
+    return f"{name} {'is ' if deed.startswith('back in') else ''}{deed}."
 
 
-def _deed(change: Change, board: Board | None) -> str:
+def _item(context: Context, change: Change) -> Item | None:
+    """The item that a change was about, also when it is no longer there."""
+    item = view(context.state, change.item_id)
+    if item is None and isinstance(change, Create):
+        return change.item
+    return change.was if item is None and isinstance(change, Delete | Restore) else item
+
+
+def _deed(change: Change, board: Board | None, undone: bool) -> str:
     match change:
-        case Create():
-            return "created"
+        case Create() | Restore():
+            return "taken away again" if undone else "brought back"
         case Delete():
-            return "deleted"
-        case Restore():
-            return "restored"
+            return "brought back" if undone else "deleted again"
         case Move() if board and isinstance(edit := change.edits.get(COLUMN), Set):
-            old, new = (next((c.name for c in board.columns if c.id == end), "?") for end in (edit.base, edit.mine))
-            return f"moved from {plain(old)} to {plain(new)}"
+            there = edit.base if undone else edit.mine
+            name = next((column.name for column in board.columns if column.id == there), "?")
+            return f"back in {plain(name)}"
         case Edit():
-            members = ", ".join(label_of(board, member) if board else member for member in change.edits)
-            return f"changed in {plain(members)}"
+            members = plain(", ".join(label_of(board, member) if board else member for member in change.edits))
+            return f"has {members} as before" if undone else f"has {members} changed again"

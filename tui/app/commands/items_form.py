@@ -125,15 +125,15 @@ def save_settled(context: Context) -> None:
     _form(context).save()
 
 
-@command("conflict.close", keys=_CLOSE, title="Keep as draft", group=GROUP_CONFLICT, place=CONFLICT, hidden=True)
+@command("conflict.close", keys=_CLOSE, title="Keep as a draft", group=GROUP_CONFLICT, place=CONFLICT, hidden=True)
 def close_conflict(context: Context) -> None:
     """Close at once; your side is kept."""
     _form(context).close()
 
 
-@command("question.recreate", keys=("r",), title="Re-create", group=GROUP_CONFLICT, place=QUESTION, hidden=True)
+@command("question.recreate", keys=("r",), title="Restore", group=GROUP_CONFLICT, place=QUESTION, hidden=True)
 def recreate(context: Context) -> None:
-    """Bring back an item that was deleted on the server, with your changes."""
+    """Restore an item that was deleted on the server, with your changes."""
     from tui.app.form_answers import bring_back
 
     form = _form(context)
@@ -167,7 +167,7 @@ def keep(context: Context) -> None:
         form.follow()
 
 
-@command("question.close", keys=_CLOSE, title="Decide later", group=GROUP_CONFLICT, place=QUESTION, hidden=True)
+@command("question.close", keys=_CLOSE, title="Keep as a draft", group=GROUP_CONFLICT, place=QUESTION, hidden=True)
 def close_question(context: Context) -> None:
-    """Close at once and decide later."""
+    """Close at once: what you typed for a deleted item is kept as a draft, and nothing of it is sent."""
     _form(context).close()

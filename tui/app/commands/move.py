@@ -89,7 +89,7 @@ def last_column(context: Context) -> None:
 
 @command("cursor.column", keys=tuple("123456789"), title="Column by number", group=GROUP, hidden=True)
 def nth_column(context: Context) -> None:
-    """Go to the first, second, … ninth column."""
+    """Go to the column of that number."""
     keys = [chord[-1] for chord in context.app.keymap.keys_of("cursor.column")]
     place = keys.index(context.pressed) if context.pressed in keys else 0
     if place < len(_model(context).columns):

@@ -94,7 +94,7 @@ def sort(context: Context) -> None:
     if board is not None:
         context.open(
             SortScreen(board, wall.filter.sort),
-            lambda row_id: wall.filter.sort_by(sort_of(row_id)) if row_id is not None else None,
+            lambda row_id: wall.sort_by(sort_of(row_id)) if row_id is not None else None,
         )
 
 
@@ -115,6 +115,7 @@ def look(context: Context) -> None:
 @command("view.refresh", keys=("r",), title="Refresh", group=VIEW)
 def refresh(context: Context) -> None:
     """Ask the server for news now."""
+    context.app.wall.news.expect()
     context.session.refresh()
     context.say("Asking for news.")
 
@@ -122,6 +123,7 @@ def refresh(context: Context) -> None:
 @command("view.reload", keys=("R",), title="Reload everything", group=VIEW)
 def reload(context: Context) -> None:
     """Read the whole board again."""
+    context.app.wall.news.expect()
     context.session.reload()
     context.say("Reading the board again.")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -16,23 +15,27 @@ from textual.screen import Screen
 from tui.app import drawing
 from tui.app.bridge import Bridge
 from tui.app.bridge_filter import Filter
-from tui.app.bridge_wall import Lane, WallModel
+from tui.app.bridge_wall import WallModel
 from tui.app.command import BOARD, FILTER
 from tui.app.context import Severity
-from tui.app.drawing import Brush, Head
-from tui.app.drawing_cache import CardCache, Look
+from tui.app.drawing_cache import CardCache
 from tui.app.drawing_lines import bottom_line, top_line
 from tui.app.messages import FilterTyped
+from tui.app.news import News, items_of
+from tui.app.screens.board_menus import looked_at, sort_id, sort_words
+from tui.app.screens.board_painter import BoardPainter
+from tui.app.views import Looks, MemoryViews, Views
 from tui.app.widgets.bar import Bar
 from tui.app.widgets.column_pane import ColumnPane
 from tui.app.widgets.filter_bar import FilterBar
 from tui.app.widgets.wall_view import WallView
-from tui.domain.arrangement import UNKNOWN, Arrangement
-from tui.domain.model import Board, Column, ColumnId, Item, ItemId, Member
-from tui.domain.money import show_short
+from tui.domain.arrangement import Arrangement, Lens
+from tui.domain.model import Column, Item, ItemId, Member
+from tui.domain.order import SortKey
 from tui.errors import StorageError
 from tui.sync.session import Session
-from tui.sync.state import mark, resolve, view
+from tui.sync.state import resolve, view
+from tui.sync.store import Notice
 
 if TYPE_CHECKING:
     from tui.app.app import WallApp
@@ -48,24 +51,30 @@ class BoardScreen(Screen[None]):
     ALLOW_SELECT: ClassVar[bool] = False
     app: WallApp
 
-    def __init__(self, session: Session, members: Sequence[Member] | None = None) -> None:
+    def __init__(self, session: Session, members: Sequence[Member] | None = None, views: Views | None = None) -> None:
         super().__init__(id="board")
         self.session = session
-        self.cache = CardCache()
-        self._heads: dict[ColumnId, Head] = {}
-        self._heads_of = -1
+        self.views = views or MemoryViews()
+        self.painter = BoardPainter(self)
+        self.news = News()
         self.marked: set[ItemId] = set()
-        self._members = None if members is None else tuple(members)
-        self._brush: Brush | None = None
+        self._members_given = None if members is None else tuple(members)
+        self._members = self._members_given
         self._filter_before = ""
         self._top, self._bottom = Bar(id="top"), Bar(id="bottom")
-        self._wall_view, self._filter_bar = WallView(self), FilterBar()
+        self._wall_view, self._filter_bar = WallView(self.painter), FilterBar()
         self._top_facts: tuple[int, int, int, StorageError | None] | None = None
         self._paint_due = False
         self._disk_problem = ""
         self._said: tuple[str, Severity] | None = None
+        self._small = self._hidden = ""
+        # Before the bridge: it must hear what was under the cursor before the cursor is brought in line.
+        self._deaf = session.store.subscribe(self._hear)
         self.bridge = Bridge(session.store, self._note_change, self._start_over)
         self.filter = Filter(self.bridge, session.me)
+        if session.store.state.board is not None:
+            self._look_as_before()
+            self.bridge.rebuild()
 
     def compose(self) -> ComposeResult:
         """Status, wall, filter and keys, from the top."""
@@ -86,6 +95,11 @@ class BoardScreen(Screen[None]):
     def model(self) -> WallModel:
         """Cursor, scroll and order."""
         return self.bridge.model
+
+    @property
+    def cache(self) -> CardCache:
+        """Cards already drawn."""
+        return self.painter.cache
 
     @property
     def arrangement(self) -> Arrangement:
@@ -124,6 +138,15 @@ class BoardScreen(Screen[None]):
     def select(self, item_id: ItemId) -> None:
         """Put the cursor on an item; remembered until it appears when it is not shown yet."""
         self.bridge.select(item_id)
+        item = view(self.session.store.state, item_id)
+        if item is not None and self.filter.text and self.bridge.complete and self.arrangement.place(item) is None:
+            key = self.app.keymap.shown_keys("filter.clear", 1)
+            self._hidden = "; hidden by the filter" + (f", {key} clears it" if key else "")
+
+    def completed(self, sentence: str) -> str:
+        """A sentence about the item that was selected last, with why it cannot be seen."""
+        hidden, self._hidden = self._hidden, ""
+        return f"{sentence.rstrip('.')}{hidden}." if hidden else sentence
 
     def mark(self, item_ids: set[ItemId]) -> None:
         """Exactly these items are marked now."""
@@ -134,25 +157,67 @@ class BoardScreen(Screen[None]):
     def show_members(self, members: Sequence[Member]) -> None:
         """Let cards show these fields."""
         self._members = tuple(members)[: drawing.CHOSEN]
+        self._keep_looks()
         self.repaint_all()
+
+    def sort_by(self, sort: tuple[SortKey, ...]) -> None:
+        """Let the cards stand in another order, on the next start too."""
+        self.filter.sort_by(sort)
+        self._keep_looks()
+
+    def _keep_looks(self) -> None:
+        board = self.session.store.state.board
+        if board is not None:
+            self.views.save(board.id, Looks(sort_id(self.filter.sort) if self.filter.sort else "", self._members))
+
+    def _look_as_before(self) -> None:
+        """The order and the fields in which this board was last looked at."""
+        board = self.session.store.state.board
+        if board is None:
+            return
+        members, self.filter.sort = looked_at(board, self.views.load(board.id))
+        self._members = self._members if members is None else members
+        self.bridge.lens = Lens(sort=self.filter.sort)
 
     def tell(self, sentence: str, severity: Severity = "information") -> bool:
         """Show a sentence in the bottom line until the next key; False when it does not fit or nobody would see it."""
-        if self.app.screen is not self or self.place == FILTER or len(sentence) > self.size.width - 2:
+        if self.app.screen is not self or self.place == FILTER:
+            return False
+        if not self._small and len(sentence) > self.size.width - 2:
             return False
         self._said = (sentence, severity)
         self._paint_lines()
         return True
 
+    @property
+    def too_small(self) -> str:
+        """Why there is no board to be seen, as a sentence; empty when there is one."""
+        return self._small
+
     def hush(self) -> None:
         """A key was pressed: what was said has been read."""
-        self._said = None
+        self._said, self._hidden = None, ""
 
     def _start_over(self) -> None:
         """Another board was opened: nothing that was asked of the last one holds."""
         self.marked = set()
         self.filter.reset()
-        self.cache = CardCache()
+        self.painter.forget()
+        self._members = self._members_given
+        self._look_as_before()
+
+    def _hear(self, notice: Notice) -> None:
+        self.news.hear(notice, self.bridge.model.cursor())
+        came = self.news.came(notice)
+        if came and self.is_running:
+            self.call_later(self.app.say, came)
+
+    def _tell_news(self) -> None:
+        """Say at once what of mine did not go through, and who took the card from under the cursor."""
+        keys = self.app.keymap.shown_keys("conflict.settle", 1)
+        said = self.news.take(self.session.store.state, keys, items_of(self.app.screen_stack))
+        if said is not None:
+            self.app.say(*said)
 
     def _follow_marked(self) -> None:
         """Marks go with an item to the id the server gives it, and go when it goes."""
@@ -173,6 +238,7 @@ class BoardScreen(Screen[None]):
     def _paint_changes(self) -> None:
         self._paint_due = False
         self._tell_of_disk()
+        self._tell_news()
         self.paint()
         if self.bridge.is_arranging:
             self.call_later(self.bridge.step)
@@ -204,12 +270,16 @@ class BoardScreen(Screen[None]):
 
     def repaint_all(self) -> None:
         """Paint every line anew."""
-        self._brush = None
+        self.painter.forget()
         for pane in self._wall_view.panes:
             pane.refresh()
         self.paint()
 
     def _paint_lines(self) -> None:
+        if self._small:
+            said = f"\n{self._said[0]}" if self._said else ""
+            self.query_one("#too-small", Bar).say(Content(f"{self._small}{said}"))
+            return
         width, context, store = self.size.width, self.app.context, self.session.store
         # Ages of minutes are all that changes in the top line without an event.
         facts = (self.bridge.generation, store.clock() // 60, width, store.journal_problem)
@@ -228,62 +298,6 @@ class BoardScreen(Screen[None]):
                 row = model.lane.place - model.lane.top
                 self.app.cursor_position = pane.region.offset + Offset(0, 1 + row * drawing.CARD)
 
-    # -- what panes ask
-
-    def brush(self, width: int) -> Brush | None:
-        """How cards of that width are drawn."""
-        board = self.session.store.state.board
-        if board is None:
-            return None
-        held = self._brush
-        if held is None or held.width != width or held.board is not board:
-            held = Brush(board, self.members, self.app.palette, self.app.glyphs, width)
-            self._brush = held
-        return held
-
-    def look(self, item_id: ItemId, on: bool, /) -> Look | None:
-        """What an item's card shows now."""
-        store = self.session.store
-        item = view(store.state, item_id)
-        if item is None:
-            return None
-        how_old = drawing.age(store.clock(), item.created_at)
-        return Look(item, mark(store.state, item_id), how_old, on, item_id in self.marked)
-
-    def head(self, lane: Lane, pane: int) -> Head | None:
-        """What stands above a column that is drawn in the pane of that number."""
-        board, model = self.session.store.state.board, self.model
-        if board is None:
-            return None
-        if self._heads_of != self.bridge.generation:
-            self._heads_of = self.bridge.generation
-            self._heads.clear()
-        plain = self._heads.get(lane.column_id)
-        if plain is None:
-            plain = self._heads[lane.column_id] = self._plain_head(board, lane)
-        on, before = lane is model.lane, model.first if pane == 0 else 0
-        after = max(0, len(model.columns) - model.first - model.wide) if pane == len(model.shown) - 1 else 0
-        return replace(plain, on=on, before=before, after=after) if on or before or after else plain
-
-    def _plain_head(self, board: Board, lane: Lane) -> Head:
-        """Name, count and sums of a column."""
-        column = board.column(lane.column_id)
-        name = column.name if column else "(no column)" if lane.column_id == UNKNOWN else lane.column_id
-        if not self.bridge.complete:
-            return Head(name, 0, 0, complete=False)
-        totals = self.arrangement.totals(lane.column_id)
-        currency = board.value_field.currency if board.value_field else None
-        sums = [totals.shown_sum, totals.shown_weighted] if totals.shown else [None, None]
-        money, weighted = ("" if amount is None else show_short(amount, currency) for amount in sums)
-        limit = column.limit if column else None
-        return Head(name, totals.shown, totals.count, complete=True, limit=limit, sum=money, weighted=weighted)
-
-    def nothing(self, lane: Lane) -> str:
-        """What an empty column says."""
-        if not self.bridge.complete:
-            return "loading"
-        return "nothing matches" if self.arrangement.totals(lane.column_id).count else "empty"
-
     # -- events
 
     def on_mount(self) -> None:
@@ -293,6 +307,7 @@ class BoardScreen(Screen[None]):
     def on_unmount(self) -> None:
         """Stop following the Store."""
         self.bridge.close()
+        self._deaf()
 
     def on_resize(self, event: Resize) -> None:
         """Below a smallest size, say so in place of a board."""
@@ -300,9 +315,8 @@ class BoardScreen(Screen[None]):
         small = event.size.width < width or event.size.height < height
         self.set_class(small, "-too-small")
         sentence = f"cardwall needs {width}x{height}; this is {event.size.width}x{event.size.height}"
-        self.query_one("#too-small", Bar).say(Content(sentence[: max(0, event.size.width)]))
-        if not small:
-            self._paint_lines()
+        self._small = sentence if small else ""
+        self._paint_lines()
 
     @on(WallView.Resized)
     def _fit(self, event: WallView.Resized) -> None:
@@ -329,6 +343,12 @@ class BoardScreen(Screen[None]):
     def filter_text(self) -> str:
         """The filter that is on; empty when none is."""
         return self.filter.text
+
+    @property
+    def sort_words(self) -> str:
+        """The order that cards stand in; empty for the board's own."""
+        board = self.session.store.state.board
+        return sort_words(board, self.bridge.lens.sort) if board else ""
 
     @property
     def filter_note(self) -> str:

@@ -77,12 +77,12 @@ class BoardEditor(ModalScreen[Board]):
         self.set_focus(self.query_one(TextArea))
         self.sync()
         if has_editor() and not self._restored:
-            self.call_after_refresh(self.edit_outside, and_apply=True)
+            self.call_after_refresh(self.edit_outside)
 
     def sync(self) -> None:
         """Draw head, note and keys."""
         what = "New board" if self.is_new else f"Board {visible(self.board.name)}"
-        self.query_one("#board-head", FormBar).say(Content.styled(f" {what} as TOML", "bold"))
+        self.query_one("#board-head", FormBar).say(Content.styled(f" {what}", "bold"))
         self.query_one("#board-note", FormBar).say(show(self._note) if self._note else Content(""))
         keys = [
             ("board_editor.apply", "apply"),
@@ -94,18 +94,23 @@ class BoardEditor(ModalScreen[Board]):
             Content.assemble(*(part for key, word in shown for part in (" ", (key, "bold $accent"), f" {word} ")))
         )
 
-    def edit_outside(self, *, and_apply: bool = False) -> None:
-        """The text in the user's own editor."""
+    def edit_outside(self) -> None:
+        """The text in the user's own editor, at the line of the last mistake; what comes back is applied."""
+        if self._busy:
+            return
         before = self.text
+        line = self.query_one(TextArea).cursor_location[0] + 1
         try:
-            after = edit_text(self.app, before, ".toml")
+            after = edit_text(self.app, before, ".toml", line=line)
         except CardwallError as error:
             self._say(error.message)
             return
-        self.query_one(TextArea).load_text(after)
-        if and_apply and after == before == self._start and not self.is_new:
-            self.dismiss(None)
-        elif and_apply:
+        area = self.query_one(TextArea)
+        area.load_text(after)
+        self._say("")
+        if after == before == self._start:  # nothing was changed, and nothing is made
+            self.close()
+        else:
             self.apply()
 
     def apply(self, *, force: bool = False) -> None:
@@ -117,10 +122,7 @@ class BoardEditor(ModalScreen[Board]):
             board = load(self.text, None if self.is_new else self.board)
         except Invalid as problem:
             self._say(problem.message)
-            found = _LINE.search(problem.message)
-            if found:
-                area = self.query_one(TextArea)
-                area.move_cursor((min(int(found[1]), area.document.line_count) - 1, 0))
+            self._go_to_mistake(problem.message)
             return
         if not self.is_new and board == self.board:
             self.kept.pop(self._key, None)
@@ -129,6 +131,14 @@ class BoardEditor(ModalScreen[Board]):
         self._busy = True
         self._say("saving")
         self.run_worker(self._put(board, force=force), exit_on_error=True)
+
+    def _go_to_mistake(self, sentence: str) -> None:
+        area = self.query_one(TextArea)
+        found = _LINE.search(sentence)
+        last = area.document.line_count
+        line = min(int(found[1]), last) if found else last if "end of document" in sentence else None
+        if line is not None:
+            area.move_cursor((line - 1, 0), center=True)
 
     def close(self) -> None:
         """Back to the wall; what was typed and not applied is kept for the next time."""

@@ -15,9 +15,10 @@ from tui.app.conflict_model import Side
 from tui.app.conflict_text import NARROW
 from tui.app.external_editor import edit_text
 from tui.app.form_flow import Flow
+from tui.app.form_model import Form
 from tui.app.form_text import text_of
 from tui.app.screens.form_check import DuplicateCheck
-from tui.app.screens.form_words import foot, question_text, row_words, signs_of, title
+from tui.app.screens.form_words import foot, gone_text, question_text, row_words, signs_of, title
 from tui.app.widgets.conflict_picker import ConflictPicker
 from tui.app.widgets.conflict_question import ConflictQuestion
 from tui.app.widgets.field_bar import FormBar
@@ -60,7 +61,7 @@ class FormScreen(ModalScreen[Ended]):
     FormScreen { background: $background; layout: vertical; }
     FormScreen:ansi { background: ansi_default; }
     FormScreen #form-head, FormScreen #form-foot { background: $surface; height: auto; max-height: 3; }
-    FormScreen #form-note { height: auto; max-height: 3; color: $warning; }
+    FormScreen #form-note { height: auto; max-height: 3; padding: 0 1; color: $warning; }
     FormScreen #form-rows { height: 1fr; }
     """
     app: WallApp
@@ -72,6 +73,8 @@ class FormScreen(ModalScreen[Ended]):
         self.checking = DuplicateCheck(self)
         self._start = start
         self._draft_due = False
+        self._discards: Form | None = None
+        """What the next word to throw away is about."""
         self._stop = session.store.subscribe(self._heard)
         self._ended = False
 
@@ -128,10 +131,18 @@ class FormScreen(ModalScreen[Ended]):
         self.follow()
 
     def discard(self) -> None:
-        """Throw away what was typed and was restored from a draft."""
+        """Throw away what was typed, at the second word in a row."""
         self.collect()
-        self.flow.discard()
-        self.checking.forget()
+        if not self.flow.form.is_dirty:
+            self.flow.message = "Nothing was typed that could be thrown away."
+        elif self._discards != self.flow.form:
+            self._discards = self.flow.form
+            key = self.app.keymap.shown_keys("form.discard", 1)
+            self.flow.message = f"{key} again throws away what you typed."
+        else:
+            self._discards, self.flow.message = None, ""
+            self.flow.discard()
+            self.checking.forget()
         self.sync()
 
     def pick(self, pick: Pick) -> None:
@@ -257,13 +268,17 @@ class FormScreen(ModalScreen[Ended]):
             row.say(mark, note, tone, narrow=stacked)
         self.query_one("#form-head", FormBar).say(title(self.flow, now, self.size.width, signs))
         message = self.checking.message or self.flow.message
-        draft = "Restored from a draft: Ctrl-R throws it away." if self.flow.restored and not message else ""
+        said = message or gone_text(self.flow) or self._draft_text()
         note_bar = self.query_one("#form-note", FormBar)
-        note_bar.display = bool(message or draft)
-        note_bar.say(Content(f" {message or draft}"))
+        note_bar.display = bool(said)
+        note_bar.say(Content(said))
         question = self.query_one(ConflictQuestion)
         question.ask(question_text(self.flow))
         self.query_one("#form-foot", FormBar).say(foot(self))
+
+    def _draft_text(self) -> str:
+        key = self.app.keymap.shown_keys("form.discard", 1)
+        return f"Restored from a draft: {key} throws it away." if self.flow.restored else ""
 
     def follow(self) -> None:
         """After a word with the Flow: show it, go where it says, and close when it is done."""
@@ -302,8 +317,10 @@ class FormScreen(ModalScreen[Ended]):
     # -- events
 
     @on(FieldRow.Typed)
-    def _typed(self) -> None:
-        if not self._draft_due:
+    def _typed(self, event: FieldRow.Typed) -> None:
+        if event.pasted:
+            self._keep_draft()
+        elif not self._draft_due:
             self._draft_due = True
             self.set_timer(DRAFT_AFTER, self._keep_draft)
         self.refresh_rows()

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from tui.app.conflict_model import Lost, Spared, note, standings
+from tui.app.conflict_model import Lost, Spared, changed_by_choice, note, standings
 from tui.app.conflict_text import ASCII_SIGNS, SIGNS, Signs, ago, head, value_text, who
 from tui.app.drawing_glyphs import ASCII
 from tui.app.form_flow import Flow
 from tui.app.form_model import Row
 from tui.domain import values
-from tui.domain.merge import changed_members
 from tui.domain.model import Member, Moment, field_name, label_of, value_of
 from tui.domain.text import visible
 from tui.errors import Invalid
@@ -96,6 +95,8 @@ def _hint(flow: Flow, row: Row) -> str:
     """How a typed number or date is understood."""
     if row.field.kind == "multi_select" and row.editor == "line":
         return "separated by commas"
+    if row.editor in ("choice", "choices"):
+        return "Space opens"
     text = flow.form.texts.get(row.member)
     if row.field.kind not in _HINTED or text is None:
         return ""
@@ -103,22 +104,31 @@ def _hint(flow: Flow, row: Row) -> str:
         value = flow.form.value(row.member, flow.today)
     except Invalid:
         return ""
-    shown = value.strftime("%a %d %b %Y") if isinstance(value, date) else values.show(value, row.field)
+    shown = f"{value:%a %Y-%m-%d}" if isinstance(value, date) else values.show(value, row.field)
     return f"= {visible(shown)}" if shown and shown != text.strip() else ""
+
+
+def gone_text(flow: Flow) -> str:
+    """What is said as soon as the item of an open form is deleted by someone; empty while it is there."""
+    if not flow.is_gone:
+        return ""
+    return (
+        f"{visible(flow.form.base.key)} was deleted on the server. What you type is kept; save asks what becomes of it."
+    )
 
 
 def question_text(flow: Flow) -> str:
     """What was deleted, or changed under a delete, and what can be answered; empty when nothing is asked."""
     question = flow.question
     if isinstance(question, Lost):
-        brings = "restores it" if flow.capabilities.restore else "makes it anew"
+        brings = "restores it" if flow.capabilities.restore else "restores it as a new item"
         return (
             f"{visible(flow.form.base.key)} was deleted on the server while you changed it. "
             f"r {brings} with your changes, d lets it go, Esc keeps this as a draft."
         )
     if isinstance(question, Spared):
         theirs = question.theirs
-        changed = [visible(label_of(flow.board, m)) for m in changed_members(question.was, theirs, flow.board)]
+        changed = [visible(label_of(flow.board, m)) for m in changed_by_choice(question.was, theirs, flow.board)]
         return (
             f"You deleted {visible(theirs.key)}, but {who(theirs)} changed it since"
             f"{': ' + ', '.join(changed) if changed else ''}. d deletes it anyway, k keeps it, Esc decides later."
@@ -126,8 +136,21 @@ def question_text(flow: Flow) -> str:
     return ""
 
 
+_SPARED = {"question.drop": "delete anyway", "question.close": "decide later"}
 _FEET = {
-    "form": (("form.save", "save"), ("form.close", "close"), ("form.editor", "editor"), ("form.discard", "discard")),
+    "form": (
+        ("form.save", "save"),
+        ("form.close", "close"),
+        ("form.editor", "editor"),
+        ("form.discard", "throw away"),
+        ("app.help", "keys"),
+    ),
+    "typing": (
+        ("form.close", "take what you typed, back to 1 2 3"),
+        ("form.save", "save"),
+        ("form.editor", "editor"),
+        ("app.help", "keys"),
+    ),
     "conflict": (
         ("conflict.base", "base"),
         ("conflict.mine", "mine"),
@@ -138,13 +161,14 @@ _FEET = {
         ("conflict.all_theirs", "all theirs"),
         ("conflict.undo", "undo pick"),
         ("conflict.save", "save"),
-        ("conflict.close", "keep as draft"),
+        ("conflict.close", "keep as a draft"),
+        ("app.help", "keys"),
     ),
     "question": (
-        ("question.recreate", "re-create"),
+        ("question.recreate", "restore"),
         ("question.drop", "let go"),
         ("question.keep", "keep it"),
-        ("question.close", "later"),
+        ("question.close", "keep as a draft"),
     ),
 }
 
@@ -152,14 +176,30 @@ _FEET = {
 def foot(screen: FormScreen) -> Content:
     """The keys that work now."""
     flow, keymap = screen.flow, screen.app.keymap
-    parts: list[Content | str | tuple[str, str]] = []
-    for command_id, word in _FEET[screen.place]:
+    said: list[tuple[str, str]] = []
+    row = screen.current
+    for command_id, word in _FEET["typing" if row is not None and row.is_typing else screen.place]:
         if not _applies(flow, command_id) or command_id not in screen.app.commands:
             continue
-        onto = flow.contest.theirs.version if flow.contest and command_id.endswith(".save") else None
-        said = word if onto is None else f"save on v{onto}"
-        parts += [" ", (keymap.shown_keys(command_id, 1), "bold $accent"), f" {said} "]
-    return Content.assemble(*parts)
+        # A text box takes “?” for itself.
+        keys = keymap.shown_keys(command_id) if command_id == "app.help" else keymap.shown_keys(command_id, 1)
+        shown = _SPARED.get(command_id, word) if isinstance(flow.question, Spared) else word
+        said.append((keys.split()[-1] if keys else "", shown))
+    return _in_lines(said, screen.size.width)
+
+
+def _in_lines(said: list[tuple[str, str]], width: int) -> Content:
+    """Keys and words in as many lines as they need, a key never apart from its word."""
+    lines: list[list[Content]] = [[]]
+    left = width
+    for key, word in said:
+        one = Content.assemble(" ", (key, "bold $accent"), f" {word} ")
+        if one.cell_length > left and lines[-1]:
+            lines.append([])
+            left = width
+        lines[-1].append(one)
+        left -= one.cell_length
+    return Content("\n").join(Content.assemble(*line) for line in lines)
 
 
 def _applies(flow: Flow, command_id: str) -> bool:

@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from tui.app.command import Command, at
+from tui.app.command import BOARD, Command, at
 from tui.app.drawing import fit
-from tui.app.screens.palette_list import ListScreen, Row
+from tui.app.drawing_glyphs import legend
+from tui.app.screens.palette_list import ListScreen, Row, hanging
 from tui.domain.text import fold
 
 if TYPE_CHECKING:
     from tui.app.app import WallApp
 
 KEYS_WIDTH = 18
+PLAIN = "not bold $foreground"
 
 
 class HelpScreen(ListScreen):
@@ -24,7 +26,7 @@ class HelpScreen(ListScreen):
     app: WallApp
 
     def __init__(self, place: str) -> None:
-        super().__init__("keys of this place: type to find one")
+        super().__init__("type to find a key or a command", takes="runs it")
         self.place_of_help = place
 
     def rows(self, text: str) -> Sequence[Row]:
@@ -40,9 +42,23 @@ class HelpScreen(ListScreen):
         for group, commands in groups.items():
             rows.append(Row("", Content(group)))
             rows.extend(self._row(command) for command in commands)
-        return rows
+        return [*rows, *self._legend(words)] if self.place_of_help == BOARD else rows
+
+    def _legend(self, words: Sequence[str]) -> list[Row]:
+        """What the marks of cards and heads mean; not to be run, so it is all headings."""
+        found = [
+            (sign, said)
+            for sign, said in legend(self.app.glyphs)
+            if all(word in fold(f"{sign} {said}") for word in words)
+        ]
+        rows = [Row("", Content("Marks"))] if found else []
+        return rows + [
+            Row("", Content.styled(f"  {fit(sign, 4)}{hanging(said, self.room, 6)}", PLAIN)) for sign, said in found
+        ]
 
     def _row(self, command: Command) -> Row:
-        keys = fit(self.app.keymap.shown_keys(command.id), KEYS_WIDTH, self.app.glyphs.more)
+        width = min(KEYS_WIDTH, self.room // 3)
+        keys = fit(self.app.keymap.shown_keys(command.id), width, self.app.glyphs.more)
+        help_text = hanging(command.help, self.room, width + 4)
         style = "" if command.reason(self.app.context) is None else "dim"
-        return Row(command.id, Content.assemble("  ", (keys, "bold $accent"), "  ", (command.help, style)))
+        return Row(command.id, Content.assemble("  ", (keys, "bold $accent"), "  ", (help_text, style)))

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from textual.content import Content
 
 from tui.api.backend import Past
+from tui.app.conflict_model import lines_text
 from tui.app.conflict_text import Signs, ago, value_text
 from tui.app.drawing import fit
 from tui.domain import values
+from tui.domain.lines import line_counts
 from tui.domain.model import COLUMN, LABELS, STATUS, Board, Field, Item, Member, Moment, label_of, value_of
+from tui.domain.record import Value
 from tui.domain.text import visible
 from tui.sync.state import State, conflict_of, pendings_of, refused_of
 
 _LABEL = 18
+_LONG = 60
+"""Characters of a value in the history, beyond which only what differs is shown."""
+DELETED = Member("deleted")
 _MOST = 200
 """Entries of history that are shown."""
 
@@ -43,7 +50,9 @@ def item_lines(
 
 
 def _about(item: Item, now: Moment) -> list[tuple[str, str]]:
-    rows = [("contact", item.contact_id), ("source", item.source)]
+    # A contact is known by its id alone, which says nothing to a person; a name or an address does.
+    contact = item.contact_id if item.contact_id and re.search(r"[@\s]", item.contact_id) else None
+    rows = [("contact", contact), ("source", item.source)]
     found = [(name, visible(text)) for name, text in rows if text]
     if item.version is not None:
         found.append(("version", str(item.version)))
@@ -105,14 +114,33 @@ def history_lines(past: Iterable[Past] | None, problem: str, board: Board, now: 
 def _entry(entry: Past, board: Board, now: Moment, signs: Signs) -> Content:
     version = f"v{entry.version} " if entry.version is not None else ""
     head = f"{version}{visible(entry.by) if entry.by else 'someone'}, {ago(now, entry.at)}"
-    changes = [
-        f"  {visible(label_of(board, member))}: {_value(board, member, old, signs)} {signs.arrow} "
-        f"{_value(board, member, new, signs)}"
-        for member, old, new in entry.changes
-    ]
+    changes = [f"  {_change(board, *change, signs)}" for change in entry.changes]
     return Content("\n").join([Content.styled(head, "$accent"), *map(Content, changes)])
 
 
-def _value(board: Board, member: Member, value: object, signs: Signs) -> str:
-    text = value_text(board, member, value, signs)  # type: ignore[arg-type]  # a Value, as the codec made it
-    return text if len(text) <= 60 else text[:59] + signs.more
+def _change(board: Board, member: Member, old: Value, new: Value, signs: Signs) -> str:
+    """One change of a member: what it was and is, or of long texts what differs."""
+    if member == DELETED:
+        return "deleted" if new else "restored"
+    name = visible(label_of(board, member))
+    if isinstance(old, str) and isinstance(new, str) and ("\n" in old or "\n" in new):
+        return f"{name}: {lines_text(*line_counts(old, new))}"
+    before, after = value_text(board, member, old, signs), value_text(board, member, new, signs)
+    if max(len(before), len(after)) > _LONG:
+        before, after = _differing(before, after, signs)
+    return f"{name}: {before} {signs.arrow} {after}"
+
+
+def _differing(before: str, after: str, signs: Signs) -> tuple[str, str]:
+    """The parts of two long texts around what differs."""
+    same = next(
+        (i for i, (a, b) in enumerate(zip(before, after, strict=False)) if a != b), min(len(before), len(after))
+    )
+    start = max(0, same - _LONG // 3)
+    head = signs.more if start else ""
+
+    def part(text: str) -> str:
+        rest = text[start:]
+        return head + (rest if len(rest) <= _LONG else rest[: _LONG - 1] + signs.more)
+
+    return part(before), part(after)

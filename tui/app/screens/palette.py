@@ -18,8 +18,8 @@ class PaletteScreen(ListScreen):
     app: WallApp
 
     def __init__(self) -> None:
-        super().__init__("run a command")
+        super().__init__("run a command: type a few letters of it", takes="runs it")
 
     def rows(self, text: str) -> Sequence[Row]:
         """The commands that `text` finds."""
-        return palette.found(self.app.context, text)
+        return palette.found(self.app.context, text, self.room)

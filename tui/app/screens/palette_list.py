@@ -5,7 +5,8 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from textwrap import wrap
+from typing import ClassVar, Final
 
 from textual import on
 from textual.app import ComposeResult
@@ -16,7 +17,14 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
+from tui.app.drawing import fit
+from tui.app.widgets.bar import Bar
 from tui.app.widgets.foreign_line import ForeignLine
+
+WIDTHS: Final = (36, 92)
+"""Least and most cells of a list's frame, as in the style sheet."""
+AROUND: Final = 5
+"""Cells of a frame that are not its list's: border, blanks and the scroll bar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +36,20 @@ class Row:
     text: Content
 
 
+NOTHING: Final = (Row("", Content.styled("nothing found", "not bold dim")),)
+
+
+def column(text: str, width: int, more: str) -> str:
+    """One column of a row: exactly `width` cells and two blanks."""
+    return f"{fit(text, width, more)}  "
+
+
+def hanging(text: str, width: int, indent: int) -> str:
+    """`text` wrapped at words to `width` cells, every line but the first `indent` blanks in."""
+    lines = wrap(text, max(8, width - indent), break_on_hyphens=False) or [""]
+    return ("\n" + " " * indent).join(lines)
+
+
 class ListScreen(ModalScreen[str]):
     """Typing narrows the list, arrows go up and down, Enter chooses, Esc leaves with nothing."""
 
@@ -35,19 +57,24 @@ class ListScreen(ModalScreen[str]):
         Binding("escape", "leave", show=False),
         Binding("down,ctrl+n", "go(1)", show=False),
         Binding("up,ctrl+p", "go(-1)", show=False),
-        Binding("pagedown", "go(8)", show=False),
-        Binding("pageup", "go(-8)", show=False),
+        Binding("pagedown", "page(1)", show=False),
+        Binding("pageup", "page(-1)", show=False),
+        Binding("home", "end_of_list(-1)", show=False, priority=True),
+        Binding("end", "end_of_list(1)", show=False, priority=True),
     ]
     DEFAULT_CSS = """
     ListScreen { align: center top; }
     ListScreen > Vertical { margin-top: 1; }
-    ListScreen OptionList { border: none; height: auto; max-height: 100%; padding: 0; background: $surface; }
+    ListScreen OptionList { border: none; height: auto; padding: 0; background: $surface; }
     ListScreen OptionList > .option-list--option-disabled { color: $accent; text-style: bold; }
+    ListScreen OptionList > .option-list--option-highlighted { background: $boost; text-style: bold reverse; }
     """
 
-    def __init__(self, prompt: str) -> None:
+    def __init__(self, prompt: str, takes: str = "chooses") -> None:
         super().__init__()
         self._prompt = prompt
+        self._takes = takes
+        """What Enter does, as a verb."""
 
     def compose(self) -> ComposeResult:
         """What is typed, and what it leaves."""
@@ -58,10 +85,37 @@ class ListScreen(ModalScreen[str]):
             choices = OptionList(id="choices", compact=True)
             choices.can_focus = False
             yield choices
+            yield Bar(id="list-keys")
 
     def on_mount(self) -> None:
         """Show the whole list."""
+        self._hint = f"Enter {self._takes}   Esc closes"
+        self.note("")
+        self._give_room()
         self.show_rows()
+
+    def on_resize(self) -> None:
+        """Rows are laid out for the width there is."""
+        self._give_room()
+        self.show_rows(at=self._at())
+
+    @property
+    def room(self) -> int:
+        """Cells of a line of the list."""
+        return max(WIDTHS[0], min(WIDTHS[1], self.app.size.width * 4 // 5)) - AROUND
+
+    def note(self, sentence: str) -> None:
+        """Say something below the list, before its keys."""
+        said = f"{sentence}   {self._hint}" if sentence else self._hint
+        self.query_one("#list-keys", Bar).say(Content.styled(said, "bold $warning" if sentence else "dim"))
+
+    def _give_room(self) -> None:
+        """The list may be as tall as leaves its first and last line on the screen."""
+        self.query_one("#choices", OptionList).styles.max_height = max(1, (self.app.size.height - 1) * 9 // 10 - 4)
+
+    def _at(self) -> str | None:
+        option = self.query_one("#choices", OptionList).highlighted_option
+        return option.id if option is not None else None
 
     @abstractmethod
     def rows(self, text: str) -> Sequence[Row]:
@@ -76,7 +130,7 @@ class ListScreen(ModalScreen[str]):
         choices = self.query_one("#choices", OptionList)
         rows = self.rows(self.query_one("#narrow", Input).value.strip())
         choices.clear_options()
-        choices.add_options(Option(row.text, id=row.id or None, disabled=not row.id) for row in rows)
+        choices.add_options(Option(row.text, id=row.id or None, disabled=not row.id) for row in rows or NOTHING)
         places = [place for place, row in enumerate(rows) if row.id and (at is None or row.id == at)]
         choices.highlighted = places[0] if places else None
 
@@ -91,6 +145,23 @@ class ListScreen(ModalScreen[str]):
         if usable:
             now = usable.index(choices.highlighted) if choices.highlighted in usable else 0
             choices.highlighted = usable[max(0, min(len(usable) - 1, now + by))]
+            self.note("")
+            if choices.highlighted == usable[0]:
+                choices.scroll_home(animate=False)  # a heading above it can be seen too
+
+    def action_page(self, by: int) -> None:
+        """Move the cursor by what is in view."""
+        self.action_go(by * max(1, self.query_one("#choices", OptionList).size.height - 1))
+
+    def action_end_of_list(self, by: int) -> None:
+        """Go to the first or last row; while a text is typed, to its first or last letter."""
+        field = self.query_one("#narrow", Input)
+        if not field.value:
+            self.action_go(by * 100_000)
+        elif by < 0:
+            field.action_home()
+        else:
+            field.action_end()
 
     @on(Input.Changed, "#narrow")
     def _narrowed(self) -> None:

@@ -25,7 +25,7 @@ _SHOWN = 7
 class FieldChoice(Widget, can_focus=True):
     """A text that is one of some options, or with `several` a comma-separated set of them.
 
-    Closed it is one line. Typing, Space or Enter open the list under it; the list narrows with what is typed.
+    Closed it is one line. Typing, Space, Enter or Alt-Down open the list under it; the list narrows with what is typed.
     """
 
     ALLOW_SELECT = False
@@ -48,6 +48,8 @@ class FieldChoice(Widget, can_focus=True):
         self.several = several
         self.query_text = ""
         self.is_open = False
+        self.pasted = False
+        """Whether the last change was a paste."""
         self._at = 0
         self._held: tuple[str, ...] = ()
         """Members chosen before what is being typed."""
@@ -126,6 +128,7 @@ class FieldChoice(Widget, can_focus=True):
     def on_paste(self, event: events.Paste) -> None:
         """A paste is typed text."""
         event.stop()
+        self.pasted = True
         self._type(self.query_text + " ".join(event.text.split()))
 
     def _handle(self, event: events.Key) -> bool:
@@ -139,6 +142,8 @@ class FieldChoice(Widget, can_focus=True):
             self._enter()
         elif key in ("up", "down"):
             self._arrow(-1 if key == "up" else 1)
+        elif key == "alt+down" and not self.is_open:
+            self._open()
         elif key == "escape" and self.is_open:
             self.close()
         elif key == "backspace" and self.query_text:
@@ -153,7 +158,7 @@ class FieldChoice(Widget, can_focus=True):
 
     def _enter(self) -> None:
         if not self.is_open:
-            self.screen.focus_next()
+            self._open()
             return
         if self.query_text or not self.several:
             self.take()
@@ -241,6 +246,9 @@ class FieldCheck(FieldChoice):
             return True
         if event.key == "space":
             self._set("no" if self.text == "yes" else "yes")
+            return True
+        if event.key in ("enter", "alt+down"):
+            self.screen.focus_next()
             return True
         return super()._handle(event)
 

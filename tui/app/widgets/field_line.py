@@ -27,6 +27,8 @@ class FieldLine(ForeignLine):
     def __init__(self, text: str, *, placeholder: str = "") -> None:
         super().__init__(text, placeholder, compact=True, select_on_focus=False)
         self.cursor_position = len(text)
+        self.pasted = False
+        """Whether the last change was a paste."""
 
     @property
     def text(self) -> str:
@@ -46,6 +48,7 @@ class FieldLine(ForeignLine):
     def _on_paste(self, event: events.Paste) -> None:
         event.prevent_default()
         event.stop()
+        self.pasted = True
         self.replace(" ".join(event.text.splitlines()), *self.selection)
 
 
@@ -64,6 +67,12 @@ class FieldLines(ForeignLines):
 
     def __init__(self, text: str) -> None:
         super().__init__(text, compact=True, soft_wrap=True, highlight_cursor_line=False)
+        self.pasted = False
+        """Whether the last change was a paste."""
+
+    def on_paste(self) -> None:
+        """Note it; the text area then takes it in."""
+        self.pasted = True
 
     def on_mount(self) -> None:
         """Begin as tall as the text."""

@@ -43,9 +43,11 @@ class FieldRow(Widget):
     class Typed(Message):
         """A text was typed or chosen: `collect` has it. By now the editor may hold more than it did then."""
 
-        def __init__(self, member: Member) -> None:
+        def __init__(self, member: Member, *, pasted: bool = False) -> None:
             super().__init__()
             self.member = member
+            self.pasted = pasted
+            """Whether it came in one piece, which nobody can type again from memory."""
 
     class Left(Message):
         """The cursor left the editor."""
@@ -137,8 +139,10 @@ class FieldRow(Widget):
             self.mount(self.picker)
             self._arrange()
         self.picker.show(contest, stacked=stacked)
-        self.editor.display = self.is_typing
-        self.picker.display = not self.is_typing
+        if self.editor.display != self.is_typing:
+            self.editor.display = self.is_typing
+            self._arrange()
+        self.picker.can_focus = not self.is_typing  # while a value is typed it only shows what there is
 
     def render(self) -> VisualType:
         """Mark and name at the left of the first line; the note at its right or on the last line."""
@@ -179,9 +183,15 @@ class FieldRow(Widget):
         self._beneath = bool(self._note) and (self._narrow or not one_line or room < _ROOM)
         right = cell_len(self._note) + 3 if self._note and not self._beneath else 1
         below = len(self._note_lines(width)) if self._beneath else 0
-        margin = (1 if self._narrow else 0, right, below, self._indent)
-        for child in (self.editor, self.picker):
-            if child is not None and child.styles.margin != margin:
+        top = 1 if self._narrow else 0
+        both = self.is_typing and self.picker is not None
+        margins: list[tuple[Widget, tuple[int, int, int, int]]] = [
+            (self.editor, (top, right, 0 if both else below, self._indent))
+        ]
+        if self.picker is not None:
+            margins.append((self.picker, (0 if both else top, right, below, self._indent)))
+        for child, margin in margins:
+            if child.styles.margin != margin:
                 child.styles.margin = margin
 
     @on(Input.Changed)
@@ -191,7 +201,8 @@ class FieldRow(Widget):
         event.stop()
         if isinstance(self.editor, FieldLines):
             self.editor.fit()
-        self.post_message(self.Typed(self.member))
+        pasted, self.editor.pasted = self.editor.pasted, False
+        self.post_message(self.Typed(self.member, pasted=pasted))
 
     def on_descendant_blur(self, event: events.DescendantBlur) -> None:
         """The cursor left."""

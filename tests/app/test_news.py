@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+from immutables import Map
+
+from tests.app.driver import Wall, wall_of
+from tests.app.walls import NOW, a_session, an_item
+from tui.domain.changes import Delete, Edit, Set
+from tui.domain.merge import Clash, Conflict
+from tui.domain.model import COLUMN, NAME, ColumnId, Item, ItemId, Moment
+from tui.sync.events import Conflicted, LinkChanged, Refused, Sealed
+from tui.sync.outbox import Pending, Request
+
+
+def theirs(number: int, **changes: object) -> Item:
+    item = an_item(number, ["Lead", "Qualified", "Proposal", "Won"][(number - 1) % 4])
+    return replace(item, version=2, updated_by="sam", **changes)  # type: ignore[arg-type]  # tests name fields
+
+
+def lose(wall: Wall, pending: Pending, by: Item | None, *clashes: Clash) -> None:
+    """Someone else was first."""
+    store = wall.session.store
+    store.apply(Sealed(pending.id, Request("k", an_item(1))))
+    store.apply(Conflicted(pending.id, Conflict(by, clashes)))
+
+
+def the_pending(wall: Wall) -> Pending:
+    (pending,) = (one for one in wall.session.store.state.outbox.values() if one.phase == "queued")
+    return pending
+
+
+async def test_a_move_that_lost_the_race_says_who_was_first_and_what_settles_it() -> None:
+    async with wall_of(a_session(8)) as wall:
+        await wall.press("L")
+        assert "moved to Qualified" in wall.bottom
+        by = theirs(1, column_id=ColumnId("c-Won"))
+        lose(wall, the_pending(wall), by, Clash(COLUMN, "c-Lead", "c-Qualified", "c-Won"))
+        await wall.settle()
+        assert wall.bottom.strip() == "DEAL-1 not moved: sam moved it to Won; gc settles it."
+        assert "1 conflict (gc)" in wall.status
+        await wall.press("j")
+        assert "not moved" not in wall.bottom
+
+
+async def test_a_refusal_says_why() -> None:
+    async with wall_of(a_session(8)) as wall:
+        store = wall.session.store
+        (pending_id,) = store.dispatch(Edit(ItemId("i-1"), Map({NAME: Set("Deal 1", "Mine")})))
+        store.apply(Sealed(pending_id, Request("k", an_item(1))))
+        store.apply(Refused(pending_id, "The name is taken."))
+        await wall.settle()
+        assert wall.bottom.strip() == "DEAL-1 not saved: The name is taken; gc settles it."
+        assert "1 refused (gc)" in wall.status
+
+
+async def test_an_edit_and_a_deletion_name_what_others_did() -> None:
+    async with wall_of(a_session(8)) as wall:
+        store = wall.session.store
+        store.dispatch(Edit(ItemId("i-1"), Map({NAME: Set("Deal 1", "Mine")})))
+        lose(wall, the_pending(wall), theirs(1, name="Theirs"), Clash(NAME, "Deal 1", "Mine", "Theirs"))
+        await wall.settle()
+        assert wall.bottom.strip() == "DEAL-1 not saved: sam changed name; gc settles it."
+        store.dispatch(Delete(ItemId("i-5"), an_item(5)))
+        lose(wall, the_pending(wall), theirs(5, name="Theirs"))
+        await wall.settle()
+        assert wall.bottom.strip() == "DEAL-5 not deleted: sam changed it meanwhile; gc settles this and 1 more."
+
+
+async def test_several_that_come_at_once_are_one_sentence() -> None:
+    async with wall_of(a_session(8), size=(140, 24)) as wall:
+        await wall.press("x", "x", "L")
+        for pending in list(wall.session.store.state.outbox.values()):
+            number = int(str(pending.item_id).removeprefix("i-"))
+            lose(wall, pending, theirs(number, column_id=ColumnId("c-Won")), Clash(COLUMN, "c-Lead", "x", "c-Won"))
+        await wall.settle()
+        assert "2 changes did not go through, first DEAL-" in wall.bottom
+        assert "gc settles them one by one" in wall.bottom
+
+
+async def test_what_an_open_form_shows_already_is_not_said_again() -> None:
+    async with wall_of(a_session(8)) as wall:
+        await wall.press("L")
+        pending = the_pending(wall)
+        await wall.press("e")
+        by = theirs(1, column_id=ColumnId("c-Won"))
+        lose(wall, pending, by, Clash(COLUMN, "c-Lead", "c-Qualified", "c-Won"))
+        await wall.settle()
+        assert not any("not moved" in toast for toast in wall.toasts)
+
+
+async def test_a_card_that_is_taken_from_under_the_cursor_is_named() -> None:
+    async with wall_of(a_session(8)) as wall:
+        wall.session.pull(theirs(1, column_id=ColumnId("c-Won")))
+        await wall.settle()
+        assert wall.bottom.strip() == "DEAL-1 Deal 1 was moved to Won by sam."
+        assert wall.cursor == "DEAL-5"
+        wall.session.remove(an_item(5))
+        await wall.settle()
+        assert wall.bottom.strip() == "DEAL-5 Deal 5 was deleted by someone else."
+        await wall.press("l")
+        wall.session.pull(theirs(3, column_id=ColumnId("c-Won")), theirs(2, name="Renamed"))
+        await wall.settle()
+        assert "was" not in wall.bottom
+
+
+async def test_what_came_after_asking_for_news_is_counted() -> None:
+    async with wall_of(a_session(8)) as wall:
+        store = wall.session.store
+        for later, items, said in [
+            (5, [theirs(1, name="New"), an_item(2, "Qualified")], "1 item changed."),
+            (9, [], "Nothing new."),
+        ]:
+            await wall.press("r")
+            assert wall.bottom.strip() == "Asking for news."
+            if items:
+                wall.session.pull(*items)
+            store.apply(LinkChanged(replace(store.state.link, synced_at=Moment(NOW + later))))
+            await wall.settle()
+            assert wall.bottom.strip() == said
+        await wall.press("j")
+        store.apply(LinkChanged(replace(store.state.link, synced_at=Moment(NOW + 20))))
+        await wall.settle()
+        assert "new" not in wall.bottom.lower().replace("c new", "")
+
+
+async def test_a_card_that_the_filter_hides_is_said_to_be_hidden() -> None:
+    async with wall_of(a_session(8)) as wall:
+        await wall.type_at_once("/column:Lead", "enter")
+        await wall.press("L")
+        assert wall.bottom.strip() == "DEAL-1 moved to Qualified; hidden by the filter, F clears it."
+        await wall.press("j", "H")
+        assert "hidden" not in wall.bottom
