@@ -64,7 +64,7 @@ async def test_the_search_screen_finds_by_any_value(tmp_path: Path) -> None:
 async def test_the_help_lists_the_keys_of_the_place(tmp_path: Path) -> None:
     async with stage(tmp_path, (100, 30)) as scene:
         await scene.press("question_mark")
-        await scene.wait_for("keys of this place")
+        await scene.wait_for("Move the cursor")
         scene.take_picture("help")
 
 
