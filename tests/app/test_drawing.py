@@ -38,7 +38,7 @@ def test_a_narrow_card_gives_its_first_line_to_the_name_and_keeps_key_and_age() 
     for on in (True, False):
         assert texts(card(a_brush(20), item, Mark.CONFLICT, "5h", on=on, marked=True)) == [
             "┃▪ Coral Logisti… ▲│" if on else "▪Coral Logistics  ▲│",
-            " DEAL-38 · $38,… 5h│",
+            " DEAL-38 $38k    5h│",
         ]
     assert card(a_brush(20), item, Mark.NONE, "5h")[1]._segments[0].style == a_brush().palette.key
     assert texts(card(a_brush(28), item, Mark.NONE, "5h"))[0].startswith(" DEAL-38 Coral")

@@ -6,8 +6,9 @@ from immutables import Map
 
 from tests.app.dialog_kit import DEAL, Desk, other, with_fields
 from tui.app.conflict_model import standings
-from tui.app.form_flow import KEPT, Flow
+from tui.app.form_flow import Flow
 from tui.app.form_model import open_form
+from tui.app.form_report import KEPT
 from tui.domain.changes import Create, Edit, Set
 from tui.domain.merge import Typed
 from tui.domain.model import COLUMN, LABELS, LOCAL, NAME, STATUS, ItemId, Member, StatusId, field_member

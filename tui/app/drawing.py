@@ -17,7 +17,7 @@ from tui.app.clean import plain
 from tui.app.drawing_glyphs import Glyphs
 from tui.app.theme import Palette
 from tui.domain.model import LABELS, STATUS, Board, Item, Member, Moment, field_name
-from tui.domain.values import show
+from tui.domain.values import show, show_short
 from tui.sync.state import Mark
 
 CARD = 3
@@ -30,6 +30,8 @@ LONGEST = 200
 """Characters of a value that are looked at; no column is that wide."""
 NARROW = 26
 """Cells of room below which key and name do not share a line."""
+OF_USE = 6
+"""Cells of a cut text that say something."""
 READABLE = 7
 """Cells of a column's name that are kept before its sum is."""
 
@@ -104,21 +106,31 @@ def _first_line(brush: Brush, item: Item, mark: Mark, on: bool, marked: bool) ->
 
 def _second_line(brush: Brush, item: Item, age: str) -> Strip:
     dot, more, style = f" {brush.glyphs.dot} ", brush.glyphs.more, brush.palette.body
-    texts = (member_text(brush.board, item, member) for member in brush.members)
-    body = dot.join(text for text in texts if text)
+    texts = (member_text(brush.board, item, member, short=brush.is_narrow) for member in brush.members)
+    told = [text for text in texts if text]
     room = brush.room - len(age) - 1
     if room < 1:
         room, age = brush.room, ""
     end = f" {age}" if age else ""
     if not brush.is_narrow:
-        return _line(brush, [Segment(f" {fit(body, room, more)}{end}", style)])
+        return _line(brush, [Segment(f" {fit(dot.join(told), room, more)}{end}", style)])
     key = plain(item.key[:LONGEST])
     key = key if cell_len(key) <= room else fit(key, room, more)
-    rest = f"{dot}{body}" if body else ""
+    rest = _what_fits(told, room - cell_len(key), dot)
     return _line(
         brush,
         [Segment(f" {key}", brush.palette.key), Segment(fit(rest, room - cell_len(key), more) + end, style)],
     )
+
+
+def _what_fits(texts: list[str], room: int, dot: str) -> str:
+    """The texts that fit after a key; one is only cut where enough of it is left to be of use."""
+    shown = ""
+    for text in texts:
+        longer = f"{shown}{dot if shown else ' '}{text}"
+        if cell_len(longer) <= room or room - cell_len(shown) - len(dot) >= OF_USE:
+            shown = longer
+    return shown
 
 
 def blank(brush: Brush, text: str = "") -> Strip:
@@ -229,8 +241,8 @@ def age(now: Moment, then: Moment) -> str:
     return f"{days}d" if days < 1000 else f"{days // 365}y"
 
 
-def member_text(board: Board, item: Item, member: Member) -> str:
-    """One chosen member of an item as a card shows it; empty when there is nothing to show."""
+def member_text(board: Board, item: Item, member: Member, *, short: bool = False) -> str:
+    """One chosen member of an item as a card shows it, amounts rounded if `short`; empty when there is nothing."""
     name = field_name(member)
     if name is None:
         return _built_in(board, item, member)
@@ -240,7 +252,8 @@ def member_text(board: Board, item: Item, member: Member) -> str:
         return ""
     if isinstance(value, str):
         return plain(value[:LONGEST])
-    return plain(show(value, field)[:LONGEST]) if value is not False else ""
+    shown = show_short(value, field) if short else show(value, field)
+    return plain(shown[:LONGEST]) if value is not False else ""
 
 
 def _built_in(board: Board, item: Item, member: Member) -> str:

@@ -161,4 +161,3 @@ class Puller:
         if link.reach in ("starting", "offline"):  # a pause or a refusal of our writes is still to be told
             link = replace(link, reach="online", message="")
         self._store.apply(LinkChanged(replace(link, loading=(count, total))))
-
