@@ -38,6 +38,9 @@ def test_a_signal_unwinds_until_there_is_a_way_to_quit() -> None:
         ending.quit_with(asked.append)
         signal.raise_signal(signal.SIGHUP)
     assert (end.value.code, asked) == (143, [129])
+    for watch in (thread for thread in threading.enumerate() if isinstance(thread, threading.Timer)):
+        watch.join(5)  # called off with the end of the block; a watch that went on would end the process
+    assert not any(isinstance(thread, threading.Timer) for thread in threading.enumerate())
     assert signal.getsignal(signal.SIGTERM) is before
 
 

@@ -21,6 +21,7 @@ class Ending:
         self._quit: Callable[[int], None] | None = None
         self._last: list[Callable[[], None]] = []
         self._before: list[tuple[signal.Signals, object]] = []
+        self._watches: list[threading.Timer] = []
 
     def __enter__(self) -> Ending:
         if threading.current_thread() is threading.main_thread():  # elsewhere Python allows no handlers
@@ -28,6 +29,8 @@ class Ending:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        for watch in self._watches:
+            watch.cancel()  # the end came in time
         for number, handler in self._before:
             signal.signal(number, handler)  # type: ignore[arg-type]  # it is what signal() returned
 
@@ -42,6 +45,7 @@ class Ending:
     def _asked(self, number: int, _frame: FrameType | None) -> None:
         watch = threading.Timer(self._patience, self._give_up, (number,))
         watch.daemon = True
+        self._watches.append(watch)
         watch.start()
         if self._quit is None:
             raise SystemExit(128 + number)
