@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 
 from tests.terminal.emulator import Emulator
@@ -26,6 +27,8 @@ class Program:
     answered: str = ""
     """A regular expression for the screen after the first key; without one, the screen at rest is waited for."""
     env: Mapping[str, str | None] = field(default_factory=dict)
+    work: Callable[[Terminal], AbstractContextManager[None]] | None = None
+    """Brings the program, once started, into the state it is measured in."""
 
 
 @dataclass(frozen=True)
@@ -58,9 +61,10 @@ def measure(program: Program, plan: Plan) -> Figures:
     """
     with Terminal(program.command, columns=plan.columns, rows=plan.rows, env=program.env) as wall:
         figures = _start(wall, program, plan)
-        figures |= _moves(wall, program, plan)
-        figures |= _scrolls(wall, program, plan)
-        figures |= _rest(wall, plan)
+        with program.work(wall) if program.work else nullcontext():
+            figures |= _moves(wall, program, plan)
+            figures |= _scrolls(wall, program, plan)
+            figures |= _rest(wall, plan)
         if wall.exit_status is not None:
             raise NeverReady(f"{program.label} ended ({wall.exit_status}):{_screen(wall)}")
         return figures

@@ -34,9 +34,11 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from statistics import median
 
+from tests.bench.at_work import at_work
 from tests.bench.measure import Figures, NeverReady, Plan, Program, first_key, measure
 from tests.terminal.terminal import Terminal
 
@@ -105,7 +107,17 @@ def _walls(options: argparse.Namespace, folder: Path) -> Iterator[Program]:
     for items in options.items if "{items}" in command else options.items[:1]:
         words = shlex.split(command.replace("{items}", str(items)).replace("{python}", sys.executable))
         label = f"demo of {items:,}" if command == WALL else shlex.join(words)[-48:]
-        yield Program(label, tuple(words), options.ready, options.key, options.back, options.answered, env)
+        program = Program(label, tuple(words), options.ready, options.key, options.back, options.answered, env)
+        yield program
+        if options.at_work:
+            home = folder / f"work-{items}"
+            home.mkdir()
+            yield replace(
+                program,
+                label=f"{label}, at work",
+                env=env | {"TMPDIR": str(home)},
+                work=partial(at_work, folder=home),
+            )
     if options.again:
         words = shlex.split(options.again)
         home = folder / "again"
@@ -161,6 +173,7 @@ def _note(text: str) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.wall", description=(__doc__ or "").split("\n\n")[0])
     add = parser.add_argument
+    add("--at-work", action="store_true", help="also with a filter, a sort and five waiting changes")
     add("--items", type=int, nargs="+", default=[100, 10_000, 100_000], help="sizes of the board, for {items}")
     add("--rounds", type=int, default=5, help="fresh processes of each program")
     add("--quick", action="store_true", help="fewer keys and a short rest")

@@ -283,7 +283,9 @@ class Terminal:
 def _spawn(command: list[str], tty: str, env: dict[str, str]) -> int:
     """Start a program whose controlling terminal is `tty`: the first one a session leader opens becomes it."""
     actions = [(os.POSIX_SPAWN_OPEN, 0, tty, os.O_RDWR, 0), (os.POSIX_SPAWN_DUP2, 0, 1), (os.POSIX_SPAWN_DUP2, 0, 2)]
-    return os.posix_spawnp(command[0], command, env, file_actions=actions, setsid=True)
+    # Tests may run under nohup or in the background, where these signals are ignored, and that is inherited.
+    heard = (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM)
+    return os.posix_spawnp(command[0], command, env, file_actions=actions, setsid=True, setsigdef=heard)
 
 
 def _environment(changes: Mapping[str, str | None]) -> dict[str, str]:
