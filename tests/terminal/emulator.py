@@ -80,7 +80,7 @@ class Emulator:
     @property
     def lines(self) -> list[str]:
         """The text of every row, full width."""
-        return [str(line) for line in self._screen.display]
+        return [self._screen.row(y) for y in range(self.rows)]
 
     @property
     def text(self) -> str:
@@ -121,12 +121,62 @@ class Emulator:
 
 
 class _Screen(pyte.Screen):
+    def draw(self, data: str) -> None:
+        """Draw as terminals do: what is written over one half of a wide character blanks its other half."""
+        for char in data:
+            if wcwidth(char) > 0:
+                super().draw(char)
+                self._split(self.cursor.y, self.cursor.x - wcwidth(char))
+                self._split(self.cursor.y, self.cursor.x)
+            else:
+                self._combine(char)
+
+    def erase_characters(self, count: int | None = None) -> None:
+        """Blank cells from the cursor on."""
+        super().erase_characters(count)
+        self._mend_line()
+
+    def erase_in_line(self, how: int = 0, private: bool = False) -> None:
+        """Blank a part of the cursor's line."""
+        super().erase_in_line(how, private)
+        self._mend_line()
+
+    def _mend_line(self) -> None:
+        for x in range(self.columns + 1):
+            self._split(self.cursor.y, x)
+
+    def row(self, y: int) -> str:
+        """The text of a row."""
+        return "".join(self.buffer[y][x].data for x in range(self.columns))
+
+    def _combine(self, mark: str) -> None:
+        """Add a mark to the character before the cursor, which may be a wide one."""
+        line, x = self.buffer[self.cursor.y], self.cursor.x - 1
+        while x > 0 and not line[x].data:
+            x -= 1
+        if x >= 0:
+            line[x] = line[x]._replace(data=line[x].data + mark)
+
+    def _split(self, y: int, x: int) -> None:
+        """Blank both halves of a wide character that no longer stands whole at the edge before column x."""
+        line = self.buffer[y]
+        wide = x > 0 and _is_wide(line[x - 1])
+        stub = x < self.columns and not line[x].data
+        if wide and not stub:
+            line[x - 1] = line[x - 1]._replace(data=" ")
+        if stub and not wide:
+            line[x] = line[x]._replace(data=" ")
+
     def erase_in_display(self, how: int = 0, *args: object, **options: object) -> None:
         """Erase cells that were never written, too: they take the background colour like the others."""
         for y in range(self.lines):
             for x in range(self.columns):
                 self.buffer[y].setdefault(x, self.default_char)
         super().erase_in_display(how, *args, **options)
+
+
+def _is_wide(cell: pyte.screens.Char) -> bool:
+    return wcwidth((cell.data or " ")[0]) == 2
 
 
 def _drawable(char: str) -> bool:

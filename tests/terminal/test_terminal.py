@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from tests.terminal.answers import Answers
+from tests.terminal.emulator import Emulator
 from tests.terminal.keys import key_bytes
 from tests.terminal.terminal import Terminal
 
@@ -113,3 +114,21 @@ def test_keys_are_what_a_terminal_sends(name: str, sent: bytes) -> None:
 def test_unknown_keys_are_refused() -> None:
     with pytest.raises(KeyError, match="ctrl\\+enter"):
         key_bytes("ctrl+enter")
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("東京\x1b[1Gx", "x 京"),
+        ("東京\x1b[2Gx", " x京"),
+        ("東京\x1b[2G間", " 間"),
+        ("東京\x1b[3G\x1b[1Kx", "  x"),
+        ("東\u0301x", "東\u0301x"),
+        ("x京\x1b[3G\x1b[1X", "x"),
+    ],
+)
+def test_half_a_wide_character_is_never_left_over(written: str, shown: str) -> None:
+    screen = Emulator(8, 1)
+    screen.feed(written.encode())
+    assert screen.text.rstrip() == shown.rstrip()
+    assert len(screen.lines) == 1

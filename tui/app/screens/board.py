@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
@@ -241,7 +242,13 @@ class BoardScreen(Screen[None]):
         self._tell_news()
         self.paint()
         if self.bridge.is_arranging:
-            self.call_later(self.bridge.step)
+            # Not through the message queue: a key waits until that is empty, and would wait for the whole board.
+            asyncio.get_running_loop().call_soon(self._arrange)
+
+    def _arrange(self) -> None:
+        """The next slice; a wall that has closed meanwhile needs none."""
+        if self.is_running:
+            self.bridge.step()
 
     def _tell_of_disk(self) -> None:
         """Say once, in whole, why what the user does is not kept on disk."""
