@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from tui.domain.changes import Edits
 from tui.domain.model import Board, BoardId, BoardName, Item, ItemId, Member, Moment
@@ -61,8 +61,7 @@ class DuplicateRefused(Conflict):
         """The items it resembles, as far as the server shows them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Duplicate:
+class Duplicate(NamedTuple):
     """An item that a draft resembles."""
 
     item: Item
@@ -71,8 +70,7 @@ class Duplicate:
     """1.0 for an exact match."""
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(NamedTuple):
     """Some items of a board, at most 200."""
 
     items: tuple[Item, ...]
@@ -80,8 +78,7 @@ class Page:
     """Items on the board, where the server says."""
 
 
-@dataclass(frozen=True, slots=True)
-class Changes:
+class Changes(NamedTuple):
     """What changed on a board after a cursor, in order, at most 200 entries."""
 
     items: tuple[Item, ...]
@@ -100,8 +97,7 @@ class FeedExpired(Conflict):
     code = "feed_expired"
 
 
-@dataclass(frozen=True, slots=True)
-class Past:
+class Past(NamedTuple):
     """One entry of an item's history: who changed which members, from what to what."""
 
     version: int | None

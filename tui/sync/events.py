@@ -1,9 +1,12 @@
-"""What can happen to the State: everything the user does, and everything the engine reports."""
+"""What can happen to the State: everything the user does, and everything the engine reports.
+
+Events are named tuples: a data class takes ten times as long to make, and the wall starts with two dozen of them.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from immutables import Map
 
@@ -45,55 +48,48 @@ class Draft:
         return self.base.id
 
 
-@dataclass(frozen=True, slots=True)
-class Dispatched:
+class Dispatched(NamedTuple):
     """The user meant these changes, as one step of History."""
 
     pendings: tuple[Pending, ...]
     at: Moment
 
 
-@dataclass(frozen=True, slots=True)
-class Undone:
+class Undone(NamedTuple):
     """The user took the last step back; `ids` are for the inverse Pendings that may be needed."""
 
     ids: tuple[PendingId, ...]
     at: Moment
 
 
-@dataclass(frozen=True, slots=True)
-class Redone:
+class Redone(NamedTuple):
     """The user did the last undone step again."""
 
     ids: tuple[PendingId, ...]
     at: Moment
 
 
-@dataclass(frozen=True, slots=True)
-class Sealed:
+class Sealed(NamedTuple):
     """A request is about to leave; its Pending can no longer be changed."""
 
     pending_id: PendingId
     request: Request
 
 
-@dataclass(frozen=True, slots=True)
-class Unsealed:
+class Unsealed(NamedTuple):
     """The request certainly never arrived: its Pending is free again."""
 
     pending_id: PendingId
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
+class Accepted(NamedTuple):
     """The server carried a Pending out; `item` is what it holds now, None after a delete."""
 
     pending_id: PendingId
     item: Item | None
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(NamedTuple):
     """The server will not carry a Pending out, whoever asks again."""
 
     pending_id: PendingId
@@ -103,67 +99,58 @@ class Refused:
     """Whether this answers for earlier attempts too; else a retry must go by the same key."""
 
 
-@dataclass(frozen=True, slots=True)
-class Conflicted:
+class Conflicted(NamedTuple):
     """Someone else was first."""
 
     pending_id: PendingId
     conflict: Conflict
 
 
-@dataclass(frozen=True, slots=True)
-class Resolved:
+class Resolved(NamedTuple):
     """The user chose, clash by clash; the Pending goes on against theirs."""
 
     pending_id: PendingId
     picks: Map[Member, Pick]
 
 
-@dataclass(frozen=True, slots=True)
-class Recreate:
+class Recreate(NamedTuple):
     """The user wants an item back that was deleted on the server; `pending` (Restore or Create) brings it."""
 
     pending_id: PendingId
     pending: Pending
 
 
-@dataclass(frozen=True, slots=True)
-class Dropped:
+class Dropped(NamedTuple):
     """The user gave a Pending up."""
 
     pending_id: PendingId
 
 
-@dataclass(frozen=True, slots=True)
-class Retried:
+class Retried(NamedTuple):
     """The user wants a refused Pending sent again."""
 
     pending_id: PendingId
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(NamedTuple):
     """A board was opened: its columns and fields are known, its items are not."""
 
     board: Board
 
 
-@dataclass(frozen=True, slots=True)
-class BoardChanged:
+class BoardChanged(NamedTuple):
     """The open board's columns, fields or rules were read again."""
 
     board: Board
 
 
-@dataclass(frozen=True, slots=True)
-class BoardsListed:
+class BoardsListed(NamedTuple):
     """The boards there are."""
 
     boards: tuple[BoardName, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Pulled:
+class Pulled(NamedTuple):
     """Items as the server has them, at most 200."""
 
     items: tuple[Item, ...]
@@ -171,15 +158,13 @@ class Pulled:
     """Part of a first load: nothing in it counts as changed by others."""
 
 
-@dataclass(frozen=True, slots=True)
-class Removed:
+class Removed(NamedTuple):
     """Items the server no longer has, at most 200."""
 
     ids: tuple[ItemId, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Adopted:
+class Adopted(NamedTuple):
     """Pendings, drafts and names of an earlier process, read from its Outbox file."""
 
     pendings: tuple[Pending, ...]
@@ -187,29 +172,25 @@ class Adopted:
     aliases: Map[ItemId, ItemId]
 
 
-@dataclass(frozen=True, slots=True)
-class Drafted:
+class Drafted(NamedTuple):
     """The user typed into a form."""
 
     draft: Draft
 
 
-@dataclass(frozen=True, slots=True)
-class DraftDropped:
+class DraftDropped(NamedTuple):
     """The form was saved or thrown away."""
 
     item_id: ItemId
 
 
-@dataclass(frozen=True, slots=True)
-class Looked:
+class Looked(NamedTuple):
     """The user has seen what others changed on these items."""
 
     ids: tuple[ItemId, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class LinkChanged:
+class LinkChanged(NamedTuple):
     """The link came, went, paused, or made progress."""
 
     link: Link

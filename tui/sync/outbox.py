@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal, NewType, TypeAlias
+from typing import Literal, NamedTuple, NewType, TypeAlias
 
 from immutables import Map
 
@@ -56,32 +56,28 @@ class Pending:
 Outbox: TypeAlias = Map[PendingId, Pending]
 
 
-@dataclass(frozen=True, slots=True)
-class Ready:
+class Ready(NamedTuple):
     """The next request of an item."""
 
     pending: Pending
     request: Request
 
 
-@dataclass(frozen=True, slots=True)
-class Clashing:
+class Clashing(NamedTuple):
     """The next change of an item cannot be sent until a person has chosen."""
 
     pending: Pending
     conflict: Conflict
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
+class Done(NamedTuple):
     """The server already holds what the change wanted."""
 
     pending: Pending
     item: Item | None
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(NamedTuple):
     """The item is not loaded: read it first."""
 
     pending: Pending
