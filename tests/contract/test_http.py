@@ -12,7 +12,7 @@ from tests.contract.answers import KEY, Pieces, Server, http_to, problem
 from tui.api.backend import FeedExpired
 from tui.api.client import LONGEST_BODY
 from tui.api.http import Http
-from tui.api.problems import Answer, retry_after
+from tui.api.problems import Answer, error_for, retry_after
 from tui.errors import (
     CardwallError,
     ConfigError,
@@ -358,3 +358,17 @@ async def test_every_request_passes_the_gate() -> None:
     async with http.stream("/x") as listing:
         await listing.all()
     assert gate.seen == [False, "9", True, "9", False, "9"]
+
+
+@pytest.mark.parametrize(
+    ("headers", "sentence"),
+    [
+        ({"cardwall": "1"}, "The disk is full; free some space."),
+        ({}, "the server answered 507 to PATCH /v1/ext/items/7: The disk is full; free some space."),
+    ],
+)
+def test_a_server_of_ours_says_itself_what_its_storage_needs(headers: dict[str, str], sentence: str) -> None:
+    answer = Answer(507, headers, b'{"code": "storage_full", "detail": "The disk is full; free some space."}')
+    error = error_for(answer, writing=True, what="PATCH /v1/ext/items/7")
+    assert isinstance(error, Unavailable)
+    assert error.message == sentence

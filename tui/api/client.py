@@ -184,7 +184,7 @@ class Client(ABC):
 def unanswered(what: str, host: str, reason: str, *, writing: bool) -> CardwallError:
     """The request left, and nobody knows whether it was carried out: of no matter where nothing was to change."""
     kind = LostAnswer if writing else Offline
-    return kind(f"{what} was not answered by {host} ({reason})")
+    return kind(f"no answer from {host} ({reason}) to {what}")
 
 
 def cut_off(what: str, *, writing: bool) -> CardwallError:

@@ -107,7 +107,7 @@ def _fields(entries: object) -> dict[str, str]:
 def error_for(answer: Answer, *, writing: bool, what: str) -> CardwallError:
     """The error that stands for an answer of 300 or more; `what` is the request line, for the sentence."""
     problem = read_problem(answer)
-    message = _sentence(answer.status, problem, what)
+    message = problem.message if _speaks(answer, problem) else _sentence(answer.status, problem, what)
     match answer.status:
         case 429:
             return RateLimited(message, retry_after(answer.headers))
@@ -138,13 +138,18 @@ def _passing(status: int) -> bool:
     return status >= 500 or status < 400 or status in (408, 421, 425)
 
 
+def _speaks(answer: Answer, problem: Problem) -> bool:
+    """Whether the server's own sentence is all that a person needs: ours name what to do about their storage."""
+    return answer.ours and answer.status > 500 and bool(problem.message)
+
+
 def _sentence(status: int, problem: Problem, what: str) -> str:
     plain = {
         401: "the API key is missing or wrong",
         402: "the company's subscription is inactive",
         403: "the API key may not do this",
         429: "the key's request budget is spent",
-    }.get(status, f"{what} was answered with {status}")
+    }.get(status, f"the server answered {status} to {what}")
     words = problem.message
     if problem.fields:
         words = "; ".join(f"{name}: {text}" for name, text in list(problem.fields.items())[:5])
