@@ -12,7 +12,7 @@ from threading import Thread
 from tests.bench.bare import Bare
 
 LIBRARIES = (
-    "httpx", "pydantic", "immutables", "sortedcontainers", "platformdirs", "tomllib", "sqlite3",
+    "httpx", "pydantic", "immutables", "sortedcontainers", "lark", "platformdirs", "tomllib", "sqlite3",
     "sqlalchemy.dialects.sqlite", "starlette.applications", "starlette.routing",
 )  # fmt: skip
 """What a wall on its embedded server has loaded once it is at rest."""
