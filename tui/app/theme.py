@@ -28,6 +28,8 @@ DARK = Theme(
     panel="#232831",
     boost="#2a303a",
     variables={
+        # Textual's own, a share of the contrast to what lies below, comes out white in text that has a style.
+        "text-muted": "#8b93a1",
         "border": "#3a424f",
         "border-blurred": "#2d333d",
         "input-cursor-text-style": "reverse",
@@ -51,6 +53,7 @@ ANSI = Theme(
     panel="ansi_default",
     boost="ansi_default",
     variables={
+        "text-muted": "ansi_default",
         "ansi-background": "ansi_black",
         "ansi-foreground": "ansi_white",
         "border": "ansi_white",

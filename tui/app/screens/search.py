@@ -8,6 +8,7 @@ from datetime import datetime
 from itertools import chain
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.cells import cell_len
 from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
@@ -17,7 +18,7 @@ from tui.app.bridge_filter import marks_of
 from tui.app.clean import show
 from tui.app.conflict_text import value_text
 from tui.app.context import Wall
-from tui.app.screens.palette_list import ListScreen, Row
+from tui.app.screens.palette_list import ListScreen, Row, column
 from tui.app.widgets.field_bar import FormBar
 from tui.domain.model import LABELS, NAME, Board, Item, ItemId, Member, value_of
 from tui.domain.query_syntax import QueryError
@@ -26,6 +27,7 @@ from tui.sync.session import Session
 from tui.sync.state import State, view
 
 if TYPE_CHECKING:
+    from tui.app.app import WallApp
     from tui.domain.query import Query
 
 SLICE = 0.004
@@ -35,12 +37,15 @@ MOST = 200
 _FIRST = 20
 """Hits after which they are shown while the search goes on; painting the list at every slice would cost more."""
 _SNIPPET = 48
+_LANE = 16
+"""Most cells that a column's name takes."""
 
 
 class SearchScreen(ListScreen):
     """Closes with the id of an item."""
 
     AUTO_FOCUS: ClassVar[str | None] = "#narrow"
+    app: WallApp
     DEFAULT_CSS = """
     SearchScreen #search-note { color: $text-muted; }
     """
@@ -76,7 +81,7 @@ class SearchScreen(ListScreen):
         """The hits so far; the one whose key was typed comes first."""
         wanted = fold(text)
         hits = sorted(self._hits, key=lambda hit: fold(hit[0].key) != wanted)
-        return [Row(item.id, self._line(item, why)) for item, why in hits]
+        return list(map(Row, (item.id for item, _ in hits), self._lines(hits)))
 
     @on(Input.Changed, "#narrow")
     def _narrowed(self) -> None:
@@ -139,17 +144,21 @@ class SearchScreen(ListScreen):
             text = f"the first {MOST}; type more to narrow" if count >= MOST else f"{count} found"
         self._note_bar.say(show(text))
 
-    def _line(self, item: Item, found_in: str) -> Content:
-        board = self.session.store.state.board
-        column = board.column(item.column_id) if board else None
-        hidden = self._wall.arrangement.place(item) is None
-        return Content.assemble(
-            (f"{visible(item.key)} ", "bold $accent"),
-            show(item.name),
-            Content.styled(f"  {visible(column.name) if column else '?'}", "$text-muted"),
-            Content.styled(f"  {found_in}" if found_in else "", "$secondary"),
-            Content.styled("  (hidden by the filter)" if hidden else "", "$text-muted"),
-        )
+    def _lines(self, hits: Sequence[tuple[Item, str]]) -> Iterator[Content]:
+        """Keys, columns and names below each other, then what was found where the name does not show it."""
+        more, board = self.app.glyphs.more, self.session.store.state.board
+        names = {column.id: visible(column.name) for column in board.columns} if board else {}
+        keys = max((cell_len(visible(item.key)) for item, _ in hits), default=0)
+        lanes = min(_LANE, max((cell_len(names.get(item.column_id, "?")) for item, _ in hits), default=0))
+        for item, found_in in hits:
+            hidden = self._wall.arrangement.place(item) is None
+            yield Content.assemble(
+                (column(visible(item.key), keys, more), "bold $accent"),
+                (column(names.get(item.column_id, "?"), lanes, more), "$text-muted"),
+                show(item.name),
+                Content.styled(f"  {found_in}" if found_in else "", "$secondary"),
+                Content.styled("  (hidden by the filter)" if hidden else "", "$text-muted"),
+            )
 
 
 def why(board: Board, item: Item, words: Sequence[str]) -> str:
