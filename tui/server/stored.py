@@ -39,6 +39,15 @@ class Stored(NamedTuple):
         return f"{self.prefix}-{self.number}"
 
 
+class Contact(NamedTuple):
+    """A row of `contacts`, as far as items show it."""
+
+    id: str
+    name: str
+    email: str | None
+    phone: str | None
+
+
 COLUMNS = tuple(items.c[name] for name in Stored._fields)
 """What to select, in Stored's order."""
 
