@@ -40,12 +40,13 @@ class Stored(NamedTuple):
 
 
 class Contact(NamedTuple):
-    """A row of `contacts`, as far as items show it."""
+    """A row of `contacts`; the moment in milliseconds."""
 
     id: str
     name: str
     email: str | None
     phone: str | None
+    created_at: int
 
 
 COLUMNS = tuple(items.c[name] for name in Stored._fields)

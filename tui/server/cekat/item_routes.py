@@ -12,7 +12,7 @@ from tui.server.cekat.present import envelope, item_found, item_json, item_liste
 from tui.server.face import Face, expected_versions, item_tag, respond
 from tui.server.http import json_object, read_body
 from tui.server.parsing import parse
-from tui.server.rules import contacts, items
+from tui.server.rules import item_contacts, items
 from tui.server.rules.contents import values_of
 from tui.server.rules.idempotency import Answer
 from tui.server.rules.items import Seen
@@ -33,7 +33,7 @@ class ItemRoutes:
 
         def work(unit: Unit) -> str:
             found = search(unit, asked)
-            people = contacts.of_items(unit, found.items)
+            people = item_contacts.of_items(unit, found.items)
             shown = [item_listed(item, found.blueprint, people.get(item.contact_id)) for item in found.items]
             return envelope(shown, pagination={"total": found.total, "limit": asked.limit, "offset": asked.offset})
 
@@ -100,7 +100,7 @@ class ItemRoutes:
 
 
 def _whole(unit: Unit, seen: Seen, status: int) -> Answer:
-    contact = contacts.of_items(unit, [seen.item]).get(seen.item.contact_id)
+    contact = item_contacts.of_items(unit, [seen.item]).get(seen.item.contact_id)
     return _answer(seen, envelope(item_json(seen.item, seen.blueprint, contact)), status)
 
 

@@ -112,7 +112,7 @@ def item_listed(item: Stored, blueprint: Blueprint, contact: Contact | None) -> 
         "title": item.name,
         "position": item.position,
         "values": values_json(item, blueprint),
-        "contact": None if contact is None else {"id": contact.id, "name": contact.name, "phone": contact.phone},
+        "contact": None if contact is None else _person(contact),
         "labels": Raw(item.labels),
         "created_at": shown(item.created_at),
         "updated_at": shown(item.updated_at),
@@ -124,11 +124,15 @@ def item_json(item: Stored, blueprint: Blueprint, contact: Contact | None) -> Js
     """An item by itself."""
     return {
         **item_listed(item, blueprint, contact),
-        "contact": None if contact is None else contact._asdict(),
+        "contact": None if contact is None else {**_person(contact), "email": contact.email},
         "conversation_ids": [],
         # Who writes is known by name only.
         "created_by": None if item.created_by is None else {"id": item.created_by, "name": item.created_by},
     }
+
+
+def _person(contact: Contact) -> Json:
+    return {"id": contact.id, "name": contact.name, "phone": contact.phone}
 
 
 def values_json(item: Stored, blueprint: Blueprint) -> dict[str, str]:

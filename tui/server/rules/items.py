@@ -11,7 +11,7 @@ from tui.server.database import Rerun
 from tui.server.json_text import dumps_plain
 from tui.server.moments import DAY
 from tui.server.refusals import DeleteRefused, Duplicated, Fault, Missing, Rejected, Stale
-from tui.server.rules import contacts, duplicates, positions, retention
+from tui.server.rules import duplicates, item_contacts, positions, retention
 from tui.server.rules.contents import (
     Content,
     Draft,
@@ -228,11 +228,11 @@ def _is(reference: str) -> ColumnElement[bool]:
 
 def _check_version(unit: Unit, item: Stored, blueprint: Blueprint, expected: tuple[int, ...] | None) -> None:
     if expected is not None and item.version not in expected:
-        raise Stale(expected[0], item, blueprint, contacts.of_items(unit, [item]).get(item.contact_id))
+        raise Stale(expected[0], item, blueprint, item_contacts.of_items(unit, [item]).get(item.contact_id))
 
 
 def _check_contact(unit: Unit, content: Content) -> None:
-    if content.contact_id is not None and not contacts.known(unit, [content.contact_id]):
+    if content.contact_id is not None and not item_contacts.known(unit, [content.contact_id]):
         raise Rejected([Fault("contact", "is not a contact")])
 
 

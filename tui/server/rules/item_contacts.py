@@ -16,9 +16,8 @@ def known(unit: Unit, ids: Iterable[str]) -> dict[str | None, Contact]:
     wanted = set(ids)
     if not wanted:
         return {}
-    rows = unit.connection.execute(
-        select(contacts.c.id, contacts.c.name, contacts.c.email, contacts.c.phone).where(contacts.c.id.in_(wanted))
-    )
+    columns = (contacts.c[name] for name in Contact._fields)
+    rows = unit.connection.execute(select(*columns).where(contacts.c.id.in_(wanted)))
     return {row.id: Contact(*row) for row in rows}
 
 
