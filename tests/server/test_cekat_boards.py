@@ -26,6 +26,8 @@ async def test_a_board_counts_the_items_of_its_columns(crm: Crm) -> None:
     await crm.add()
     await crm.add(column_name="won")
     await crm.add(column_name="Won")
+    gone = await crm.add(column_name="Won")
+    data(await crm("DELETE", "/items", {"item_ids": [gone["id"]]}))
     board = data(await crm("GET", ""))
     assert [(each["name"], each["position"], each["items_count"]) for each in board["columns"]] == [
         ("Lead", 0, 1),

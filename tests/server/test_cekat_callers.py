@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
+from sqlalchemy import select
 from starlette.requests import Request
 
 from tests.server.asgi import Caller as Call
@@ -17,6 +18,7 @@ from tui.server.callers import READ, WRITE, Caller
 from tui.server.database import Database
 from tui.server.lifespan import running
 from tui.server.refusals import RateLimited
+from tui.server.tables import items
 
 KEY = {"idempotency_key": "k-1"}
 
@@ -85,10 +87,14 @@ async def test_a_spent_budget_says_when_it_comes_back(guarded: Crm) -> None:
     assert (slate.status, slate.json()["code"], slate.headers["retry-after"]) == (429, "rate_limited", "17")
 
 
-async def test_writes_carry_the_name_of_the_key(crm: Crm, guarded: Crm) -> None:
+async def test_writes_carry_the_name_of_the_key(crm: Crm, guarded: Crm, database: Database) -> None:
     item = data(await guarded("POST", "/items", {"title": "x"}, authorization="Bearer both"), 201)
     assert item["created_by"] == {"id": "both", "name": "both"}
     assert (await crm.board.items())[0]["updated_by"] == "both"
+    theirs = await crm.add()
+    data(await guarded("DELETE", "/items", {"item_ids": [theirs["id"]]}, authorization="Bearer both"))
+    written = select(items.c.updated_by).where(items.c.id == theirs["id"])
+    assert database.read(lambda connection: connection.scalar(written)) == "both"
 
 
 async def test_who_only_writes_sees_what_that_made_and_nothing_else(crm: Crm, guarded: Crm) -> None:

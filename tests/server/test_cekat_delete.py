@@ -29,9 +29,9 @@ async def test_what_is_deleted_is_gone_and_can_be_restored(crm: Crm, clock: Fixe
 async def test_the_feed_shows_every_one_in_order(crm: Crm) -> None:
     ids = await _add(crm, 3)
     cursor = (await crm.board.changes())["cursor"]
-    data(await crm("DELETE", "/items", {"item_ids": ids}))
+    data(await crm("DELETE", "/items", {"item_ids": ids[::-1]}))
     feed = await crm.board.changes(cursor)
-    assert feed["changes"] == [{"item_id": each, "deleted": True} for each in ids]
+    assert feed["changes"] == [{"item_id": each, "deleted": True} for each in ids[::-1]]
     assert int(feed["cursor"]) == int(cursor) + 3
 
 

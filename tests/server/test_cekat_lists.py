@@ -143,7 +143,8 @@ async def test_conditions_of_a_search_combine(crm: Crm, clock: FixedClock) -> No
     ("given", "titles"),
     [
         ({"from": "2026-03-01T10:00:01Z"}, "cb"),
-        ({"from": "2026-03-01T10:00:00.5Z"}, "cb"),
+        ({"from": "2026-03-01T10:00:00Z"}, "cba"),
+        ({"from": "2026-03-01T10:00:00.3Z"}, "cb"),
         ({"from": "2026-03-01T12:00:01+02:00", "to": "2026-03-01T10:00:01Z"}, "b"),
         ({"to": "2026-03-01T10:00:01Z"}, "ba"),
         ({"from": "2026-03-01", "to": "2026-03-01"}, "cba"),

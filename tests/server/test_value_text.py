@@ -113,6 +113,19 @@ def test_dates_compare_as_times(value: object, other: object) -> None:
     assert value_test("in", [f"{value}T00:00:00Z"])(str(value))
 
 
+def test_text_is_ordered_with_case_ignored() -> None:
+    assert value_test("lt", ["B"])("a")
+    assert value_test("gt", ["a"])("B")
+
+
+def test_a_range_ends_before_its_end() -> None:
+    day = within(0, 86_400_000)
+    assert day("1970-01-01")
+    assert day("1970-01-01T23:59:59Z")
+    assert not day("1970-01-02")
+    assert not day("1969-12-31")
+
+
 def test_a_number_and_a_time_compare_as_text() -> None:
     assert value_test("gt", ["1000"])("2026-04-01")
     assert not value_test("gt", ["3000"])("2026-04-01")

@@ -27,7 +27,7 @@ def read_values(
     source = sent[SOURCE]
     if source is not None and not isinstance(source, str):
         raise Misshapen([Fault("values.source", "must be text")])
-    return values, {SOURCE: source or None}
+    return values, {SOURCE: source}
 
 
 def _read(name: str, value: object, blueprint: Blueprint, held: Mapping[str, Value]) -> object:
