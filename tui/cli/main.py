@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 
 from tui import __version__
-from tui.cli import demo, wall
+from tui.cli import boards, contacts, demo, keys, serve, wall
 from tui.cli.ending import Ending
 from tui.errors import CardwallError
 
@@ -25,6 +25,10 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(dest="command", metavar="COMMAND")
     wall.add_to(commands)
     demo.add_to(commands)
+    serve.add_to(commands)
+    keys.add_to(commands)
+    boards.add_to(commands)
+    contacts.add_to(commands)
     return top
 
 
@@ -39,6 +43,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             code: int = options.run(options, ending)
     except CardwallError as error:
         _say(error.message)
+        if getattr(options, "json", False):
+            from tui.cli.output import failure, say_json
+
+            say_json(failure(error))
         return error.exit_code
     except KeyboardInterrupt:
         return INTERRUPTED

@@ -23,6 +23,8 @@ BODY_LIMIT = 1024 * 1024
 Handler: TypeAlias = Callable[[Request], Awaitable[Response]]
 Problem: TypeAlias = Callable[[Exception], Response]
 """A face's answer to whatever was raised."""
+Admit: TypeAlias = Callable[[Request], Awaitable[None]]
+"""Raises for one who may not ask, before anything of the request is read."""
 
 log = logging.getLogger(__name__)
 _KEY = re.compile(r"[\x21-\x7e]{1,255}", re.ASCII)
@@ -33,8 +35,9 @@ _WHOLE = re.compile(r"\d{1,18}", re.ASCII)
 class Resource:
     """An ASGI app for one path: its methods, and every error in the shape of its face."""
 
-    def __init__(self, problem: Problem, **handlers: Handler) -> None:
+    def __init__(self, problem: Problem, admit: Admit | None = None, **handlers: Handler) -> None:
         self._problem = problem
+        self._admit = admit
         self._handlers = handlers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -42,6 +45,8 @@ class Resource:
         request = Request(scope, receive)
         handler = self._handlers.get("GET" if request.method == "HEAD" else request.method, self._refuse)
         try:
+            if self._admit is not None:
+                await self._admit(request)
             response = await handler(request)
         except ClientDisconnect:
             return

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from tui.errors import Conflict, Invalid, NotAllowed, NotFound, ScopeMissing
+from tui.errors import Conflict, Invalid, NotAllowed, NotFound, ScopeMissing, Unavailable
 from tui.server.blueprint import Blueprint
 from tui.server.stored import Stored
 
@@ -42,7 +42,14 @@ class Misshapen(Rejected):
     """Members or parameters of the wrong shape, named in the request's own words."""
 
 
-class Stale(Conflict):
+class Telling(Conflict):
+    """A conflict whose answer shows what is there."""
+
+    told = True
+    """False for a caller who may write but not read."""
+
+
+class Stale(Telling):
     """The item is no longer at the version the write was made for."""
 
     def __init__(self, expected: int, current: Stored, blueprint: Blueprint) -> None:
@@ -52,7 +59,7 @@ class Stale(Conflict):
         self.blueprint = blueprint
 
 
-class StaleBlueprint(Conflict):
+class StaleBlueprint(Telling):
     """The blueprint is no longer at the revision the write was made for."""
 
     def __init__(self, expected: int, current: Blueprint) -> None:
@@ -93,7 +100,7 @@ class Match:
     """1.0 for an exact match."""
 
 
-class Duplicated(Conflict):
+class Duplicated(Telling):
     """The board's rule skips a create that duplicates items."""
 
     def __init__(self, matches: tuple[Match, ...], blueprint: Blueprint) -> None:
@@ -156,3 +163,14 @@ class LacksScope(ScopeMissing):
     def __init__(self, scope: str) -> None:
         super().__init__(f"This needs a key with the scope {scope}.")
         self.scope = scope
+
+
+class RateLimited(Unavailable):
+    """The caller's budget is spent."""
+
+    code = "rate_limited"
+
+    def __init__(self, message: str, retry_after: int) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+        """Seconds until the next request is taken."""

@@ -38,6 +38,14 @@ def rows(unit: Unit) -> list[BoardRow]:
     return [BoardRow(*row) for row in found]
 
 
+def counts(unit: Unit) -> dict[str, int]:
+    """How many items every column of every board holds; columns without any are left out."""
+    found = unit.connection.execute(
+        select(items.c.column_id, func.count()).where(items.c.deleted_at.is_(None)).group_by(items.c.column_id)
+    )
+    return {row[0]: row[1] for row in found}
+
+
 def create(unit: Unit, plan: Plan) -> Blueprint:
     """Make a board. Raises `Rejected`."""
     faults = list(faults_of(plan))

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from tui.server.callers import READ, WRITE, Caller, Identify
 from tui.server.http import entity_tags, idempotency_key, query_number, query_text
 from tui.server.json_text import dumps
-from tui.server.refusals import Fault, LacksScope, Malformed, Misshapen, Stale
+from tui.server.refusals import Fault, LacksScope, Malformed, Misshapen, Stale, Telling
 from tui.server.rules.idempotency import Answer, Key, once
 from tui.server.rules.items import Seen
 from tui.server.service import Service
@@ -40,9 +40,10 @@ class Face:
         key = self._key(request, caller, body)
         try:
             answer = await self._service.write(lambda unit: once(unit, key, action), caller.name)
-        except Stale as stale:
-            if "if-match" in request.headers:
-                raise PreconditionFailed(stale) from stale
+        except Telling as conflict:
+            conflict.told = READ in caller.scopes
+            if isinstance(conflict, Stale) and "if-match" in request.headers:
+                raise PreconditionFailed(conflict) from conflict
             raise
         return respond(answer)
 

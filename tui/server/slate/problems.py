@@ -20,6 +20,7 @@ from tui.server.refusals import (
     Malformed,
     Misshapen,
     Missing,
+    RateLimited,
     Rejected,
     RouteMissing,
     Stale,
@@ -97,21 +98,17 @@ def _(error: PreconditionFailed) -> Response:
 
 
 def _conflict(status: int, code: str, error: Stale) -> Response:
-    members: dict[str, object] = {
-        "expected_version": error.expected,
-        "current_version": error.current.version,
-        "current": item_json(error.current, error.blueprint),
-    }
+    members: dict[str, object] = {"expected_version": error.expected, "current_version": error.current.version}
+    if error.told:
+        members["current"] = item_json(error.current, error.blueprint)
     return _respond(status, code, error.message, members, ETag=item_tag(error.current, error.blueprint))
 
 
 @_answer.register
 def _(error: StaleBlueprint) -> Response:
-    members: dict[str, object] = {
-        "expected_revision": error.expected,
-        "current_revision": error.current.revision,
-        "current": blueprint_json(error.current),
-    }
+    members: dict[str, object] = {"expected_revision": error.expected, "current_revision": error.current.revision}
+    if error.told:
+        members["current"] = blueprint_json(error.current)
     return _respond(409, "revision_conflict", error.message, members)
 
 
@@ -130,6 +127,8 @@ def _drop(kind: str, drop: Drop) -> dict[str, object]:
 
 @_answer.register
 def _(error: Duplicated) -> Response:
+    if not error.told:
+        return _respond(409, "duplicate_item", "This duplicates other items.")
     mode = error.blueprint.board.duplicates.mode
     return _respond(409, "duplicate_item", error.message, {"duplicates": [match_json(m, mode) for m in error.matches]})
 
@@ -198,3 +197,8 @@ def _(error: Full) -> Response:
 def _(error: StorageError) -> Response:
     log.error("the database failed", exc_info=error)
     return _respond(503, "storage_failed", error.message, Retry_After="30")
+
+
+@_answer.register
+def _(error: RateLimited) -> Response:
+    return _respond(429, "rate_limited", error.message, Retry_After=str(error.retry_after))
