@@ -33,6 +33,7 @@ def test_a_free_port_of_an_address(host: str, shown: str, private: bool) -> None
     with on_port(host, 0) as listener:
         port = listener.socket.getsockname()[1]
         assert (listener.address, listener.private) == (f"http://{shown}:{port}", private)
+        assert listener.socket.proto == socket.IPPROTO_TCP  # else asyncio lets answers wait for an ACK
         socket.create_connection(("127.0.0.1" if host != "127.9.9.9" else host, port)).close()
 
 

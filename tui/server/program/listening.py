@@ -29,7 +29,8 @@ class Listener:
 def on_port(host: str, port: int) -> Iterator[Listener]:
     """Bound to a port of a host's address; 0 is any free port. Raises `UsageError`, Unavailable."""
     family, address = _resolved(host, port)
-    with socket.socket(family, socket.SOCK_STREAM) as bound:
+    # With the protocol named: asyncio turns Nagle off only then, and every answer would wait 40 ms for an ACK.
+    with socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP) as bound:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             bound.bind(address)
