@@ -1,6 +1,6 @@
 """The items API: one set of rules over one database, spoken to through faces.
 
-    embed / (a server program)     runs the app
+    embed / program/               runs the app: inside a wall, or for a team
       app        Border ─ Router ─ faces
       slate/     the slate face: routes, bodies, what items look like, problems
       service    rules run as transactions in worker threads
