@@ -1,4 +1,4 @@
-"""What needs no key: whether the process lives, and whether it can answer. Both tell nothing else."""
+"""What needs no key: whether the process lives, whether it can answer, and what may be asked of it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _Page: TypeAlias = Callable[[], Awaitable[Response]]
 
 
 class Keyless:
-    """An ASGI layer: answers ``/healthz`` and ``/readyz``, and passes everything else on."""
+    """An ASGI layer: answers ``/healthz``, ``/readyz`` and ``/openapi.json``, and passes everything else on."""
 
     def __init__(self, app: ASGIApp, database: Database, *, ticks: Ticks = ticks) -> None:
         self._app = app
@@ -34,7 +34,9 @@ class Keyless:
         self._lock = asyncio.Lock()
         self._until = ticks()
         self._ready = False
+        self._document = b""
         self._pages: dict[str, _Page] = {
+            "/openapi.json": self._description,
             "/healthz": self._health,
             "/readyz": self._readiness,
         }
@@ -60,6 +62,11 @@ class Keyless:
                 self._until = self._ticks() + KEPT_MILLISECONDS
         return _answer(200, "ok") if self._ready else _answer(503, "the database does not answer")
 
+    async def _description(self) -> Response:
+        if not self._document:
+            self._document = await asyncio.to_thread(_openapi)
+        return Response(self._document, 200, {"Cardwall": "1"}, "application/json")
+
     def _look(self) -> bool:
         def work(connection: Connection) -> bool:
             return connection.scalar(select(schema_state.c.revision)) is not None
@@ -69,6 +76,14 @@ class Keyless:
         except CardwallError as error:
             log.warning("not ready: %s", error)
             return False
+
+
+def _openapi() -> bytes:
+    from tui.server.program.openapi import document  # its models are of use to nobody else
+    from tui.server.slate.operations import TABLE
+
+    # The place where faces are described: every face that is served has its table here.
+    return json.dumps(document([TABLE])).encode()
 
 
 def _answer(status: int, words: str, **headers: str) -> Response:
