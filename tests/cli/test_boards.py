@@ -109,8 +109,9 @@ def test_what_would_drop_data_is_told_and_needs_force(run: Run, file: Path, samp
     assert told["dropped"]["columns"][0]["items"] == held[0]["items"] > 0
     assert err.endswith("New (8 items). Nothing was changed; --force does it.\n")
     assert shown(run, "Support")["columns"] == held
-    code, out, err = run("boards", "apply", str(file), "--force", "--dry-run")
+    code, out, err = run("boards", "apply", str(file), "--force", "--dry-run", "--json")
     assert (code, err.count("would drop")) == (0, 1)
+    assert json.loads(out) == {"outcome": "changed", "dry_run": True, "dropped": told["dropped"]}
     assert shown(run, "Support")["columns"] == held
     assert run("boards", "apply", str(file), "--force")[0] == 0
     assert shown(run, "Support")["columns"] == held[1:]

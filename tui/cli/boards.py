@@ -71,7 +71,7 @@ def run_apply(options: argparse.Namespace, _ending: Ending) -> int:
     except _Undone as undone:
         applied = undone.applied
     except WouldDrop as loss:
-        return _refuse(options, loss)
+        return _tell(options, loss)
     if options.json:
         say_json(applied_json(applied, dry_run=options.dry_run))
     else:
@@ -79,14 +79,18 @@ def run_apply(options: argparse.Namespace, _ending: Ending) -> int:
     return 0
 
 
-def _refuse(options: argparse.Namespace, loss: WouldDrop) -> int:
+def _tell(options: argparse.Namespace, loss: WouldDrop) -> int:
+    """Say what items would lose: a refusal, or with ``--force`` what a dry run came to."""
     from tui.cli.board_output import dropped_json
     from tui.cli.output import note, say_json
 
     note(loss.message + ("" if options.force else " Nothing was changed; --force does it."))
     if options.json:
-        say_json({"error": "would_drop", "message": loss.message, "dropped": dropped_json(loss)})
-    return 0 if options.force else loss.exit_code  # with --force this is a dry run, and it has said what goes
+        said: dict[str, object] = {"error": "would_drop", "message": loss.message}
+        if options.force:
+            said = {"outcome": "changed", "dry_run": True}
+        say_json({**said, "dropped": dropped_json(loss)})
+    return 0 if options.force else loss.exit_code
 
 
 def _text(name: str) -> str:

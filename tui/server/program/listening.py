@@ -38,8 +38,12 @@ def on_port(host: str, port: int) -> Iterator[Listener]:
         except OSError as error:
             raise _unbound(error, host, port) from None
         name, port = bound.getsockname()[:2]
-        shown = f"[{name}]" if family == socket.AF_INET6 else name
-        yield Listener(bound, f"http://{shown}:{port}", ip_address(name.partition("%")[0]).is_loopback)
+        yield Listener(bound, web_address(name, port), ip_address(name.partition("%")[0]).is_loopback)
+
+
+def web_address(name: str, port: int) -> str:
+    """Where a browser or client finds a port of an address."""
+    return f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
 
 
 def _resolved(host: str, port: int) -> tuple[socket.AddressFamily, tuple[object, ...]]:
