@@ -24,14 +24,22 @@ from tui.server.unit import Unit
 
 PATIENCE = 30
 """Seconds until a test gives up; nothing is meant to take so long."""
+IMPATIENT = """
+import sys
+from tui.server.program import run
+run.PATIENCE = int(sys.argv[1])
+from tui.cli import main
+sys.exit(main(sys.argv[2:]))
+"""
 
 
 class Served:
     """A running server, and every line it has logged."""
 
-    def __init__(self, words: Sequence[str]) -> None:
+    def __init__(self, words: Sequence[str], patience: int | None) -> None:
+        start = ["-m", "tui"] if patience is None else ["-c", IMPATIENT, str(patience)]
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tui", "serve", "--log-json", *words],
+            [sys.executable, *start, "serve", "--log-json", *words],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
@@ -77,10 +85,10 @@ class Served:
 
 
 @contextmanager
-def served(*words: str) -> Iterator[Served]:
-    """A server on a free port (or as `words` say), gone at the end."""
+def served(*words: str, patience: int | None = None) -> Iterator[Served]:
+    """A server on a free port (or as `words` say), gone at the end; its own patience at the end in seconds."""
     where = () if "--uds" in words else ("--port", "0")
-    server = Served([*where, *words])
+    server = Served([*where, *words], patience)
     try:
         yield server
     finally:

@@ -56,6 +56,19 @@ def test_a_request_under_way_at_the_signal_is_finished(ours: Team, number: signa
     assert "Last one" in ours.names()
 
 
+def test_an_end_is_not_put_off_for_ever(ours: Team) -> None:
+    with served("--database", ours.url, patience=1) as server, half_sent(server, ours, b"{" * 9) as connection:
+        assert server.end() == 0
+        answer = connection.makefile("rb").read()
+        assert answer.startswith(b"HTTP/1.1 503 ")
+        assert b'"code":"server_stopping"' in answer
+        errors = [line["event"] for line in server.lines if line["level"] == "error"]
+        assert errors == ["Cancel 1 running task(s), timeout graceful shutdown exceeded"]
+        (cut,) = [line for line in server.lines if line.get("method") == "POST"]
+        assert cut["status"] == 503
+        assert server.lines[-1]["event"] == "stopped"
+
+
 def test_a_second_signal_waits_for_nobody(ours: Team) -> None:
     with served("--database", ours.url) as server, half_sent(server, ours, b"{" * 9):
         server.process.send_signal(signal.SIGTERM)

@@ -33,9 +33,8 @@ class Lines(logging.Formatter):
             words = "{status} {method} {path} {ms} ms".format(**{**fields, "status": fields["status"] or "cut"})
             words += f" by {fields['by']}" if fields["by"] else ""
         else:
-            words = (
-                f"{record.levelname} {record.getMessage()}" if record.levelno > logging.INFO else record.getMessage()
-            )
+            level = f"{record.levelname} " if record.levelno > logging.INFO else ""
+            words = level + record.getMessage().strip()
         words += f", id {request_id.get()}" if request_id.get() else ""
         line = f"{_at(record)} {visible(words)}"
         return f"{line}\n{visible(self.formatException(record.exc_info), lines=True)}" if record.exc_info else line
@@ -47,7 +46,7 @@ class JsonLines(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """One object."""
         members: dict[str, object] = {"at": _at(record), "level": record.levelname.lower()}
-        members["event"] = record.getMessage()
+        members["event"] = record.getMessage().strip()
         members |= getattr(record, "fields", {})
         if request_id.get():
             members["request_id"] = request_id.get()

@@ -46,7 +46,8 @@ async def _serve(database: Database, listener: Listener, limits: Sequence[RateLi
         server_header=False,
         timeout_graceful_shutdown=PATIENCE,
     )
-    logging.getLogger("uvicorn").setLevel(logging.WARNING)
+    logging.getLogger("uvicorn").setLevel(logging.ERROR)  # it warns of every stranger, and of extras we do not use
+    logging.getLogger("uvicorn.error").addFilter(_is_failure)
     server = _Server(config, listener)
     try:
         async with running(app):
@@ -56,6 +57,11 @@ async def _serve(database: Database, listener: Listener, limits: Sequence[RateLi
         if gate is not None:
             await gate.close()
     log.info("stopped")
+
+
+def _is_failure(record: logging.LogRecord) -> bool:
+    """Not what was cut off at the end: that has a line of its own, and a traceback would tell nothing more."""
+    return not (record.exc_info and isinstance(record.exc_info[1], asyncio.CancelledError))
 
 
 class _Server(uvicorn.Server):
