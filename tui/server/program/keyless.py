@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeAlias
 
 from sqlalchemy import Connection, select
@@ -14,7 +14,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from tui.errors import CardwallError
 from tui.server.database import Database
+from tui.server.operations import FaceTable
 from tui.server.program.gate import Ticks, ticks
+from tui.server.program.openapi import document
 from tui.server.tables import schema_state
 
 KEPT_MILLISECONDS = 1_000
@@ -27,9 +29,12 @@ _Page: TypeAlias = Callable[[], Awaitable[Response]]
 class Keyless:
     """An ASGI layer: answers ``/healthz``, ``/readyz`` and ``/openapi.json``, and passes everything else on."""
 
-    def __init__(self, app: ASGIApp, database: Database, *, ticks: Ticks = ticks) -> None:
+    def __init__(
+        self, app: ASGIApp, database: Database, tables: Sequence[FaceTable] = (), *, ticks: Ticks = ticks
+    ) -> None:
         self._app = app
         self._database = database
+        self._tables = tables
         self._ticks = ticks
         self._lock = asyncio.Lock()
         self._until = ticks()
@@ -64,8 +69,11 @@ class Keyless:
 
     async def _description(self) -> Response:
         if not self._document:
-            self._document = await asyncio.to_thread(_openapi)
+            self._document = await asyncio.to_thread(self._described)
         return Response(self._document, 200, {"Cardwall": "1"}, "application/json")
+
+    def _described(self) -> bytes:
+        return json.dumps(document(self._tables)).encode()
 
     def _look(self) -> bool:
         def work(connection: Connection) -> bool:
@@ -76,14 +84,6 @@ class Keyless:
         except CardwallError as error:
             log.warning("not ready: %s", error)
             return False
-
-
-def _openapi() -> bytes:
-    from tui.server.program.openapi import document  # its models are of use to nobody else
-    from tui.server.slate.operations import TABLE
-
-    # The place where faces are described: every face that is served has its table here.
-    return json.dumps(document([TABLE])).encode()
 
 
 def _answer(status: int, words: str, **headers: str) -> Response:
