@@ -12,8 +12,10 @@ import pytest
 
 from tests.terminal.terminal import Terminal
 from tests.terminal.walls import wall
+from tui.server.migrations import MIGRATIONS
 from tui.server.opening import open_database
 
+NEWEST = MIGRATIONS[-1].revision
 HEADER = 100
 """Bytes at the start of a SQLite file: where it says that it has been opened for writing."""
 IMPATIENT = """
@@ -63,7 +65,10 @@ def refused(terminal: Terminal) -> str:
     ("make", "sentence"),
     [
         (garbage, "{} is not a SQLite database. Move it away, or choose another place with --database."),
-        (newer, "{} was written by a newer cardwall (schema 99, this one knows 1). Update cardwall, or choose another"),
+        (
+            newer,
+            f"{{}} was written by a newer cardwall (schema 99, this one knows {NEWEST}). Update cardwall, or",
+        ),
         (theirs, "{} belongs to another program. Choose another place with --database."),
         (Path.mkdir, "{} is a folder. Choose a file with --database."),
     ],

@@ -19,6 +19,7 @@ from tests.server.conftest import Board, counting_ids, make_board
 from tui.errors import StorageError
 from tui.server.app import create_app
 from tui.server.database import Database
+from tui.server.migrations import MIGRATIONS
 from tui.server.opening import open_database
 from tui.server.storage import Newer
 
@@ -95,7 +96,9 @@ def test_a_newer_database(tmp_path: Path) -> None:
     with closing(sqlite3.connect(file)) as raw:
         raw.execute("UPDATE cardwall_schema SET revision = 99")
         raw.commit()
-    with pytest.raises(Newer, match=r"newer cardwall .schema 99, this one knows 1.. Update cardwall"):
+    with pytest.raises(
+        Newer, match=rf"newer cardwall .schema 99, this one knows {MIGRATIONS[-1].revision}.. Update cardwall"
+    ):
         open_database(f"sqlite:///{file}")
 
 
@@ -187,6 +190,7 @@ async def test_a_damaged_file_is_503(held: tuple[Board, Database, Path], caplog:
 _KILLED = """
 import os, sys
 from sqlalchemy import text
+from tui.server.migrations import MIGRATIONS
 from tui.server.opening import open_database
 database = open_database(sys.argv[1])
 def work(connection):

@@ -25,7 +25,9 @@ class Ending:
 
     def __enter__(self) -> Ending:
         if threading.current_thread() is threading.main_thread():  # elsewhere Python allows no handlers
-            self._before = [(number, signal.signal(number, self._asked)) for number in _SIGNALS]
+            # One that is ignored stays so: that is how nohup asks for it.
+            taken = [number for number in _SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
+            self._before = [(number, signal.signal(number, self._asked)) for number in taken]
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:

@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 import argparse
+import os
+import signal
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 
 from tui import __version__
-from tui.cli import demo, wall
 from tui.cli.ending import Ending
 from tui.errors import CardwallError
 
 INTERRUPTED = 130
+GROUPS = {
+    "open": "tui.cli.wall",
+    "demo": "tui.cli.demo",
+    "serve": "tui.cli.serve",
+    "keys": "tui.cli.keys",
+    "boards": "tui.cli.boards",
+    "contacts": "tui.cli.contacts",
+}
+"""Every command with the module that has its flags, in the order of the help."""
 
 
-def parser() -> argparse.ArgumentParser:
-    """The whole command line."""
+def parser(command: str | None = None) -> argparse.ArgumentParser:
+    """The whole command line; of a known command only its own part, which is all it needs to start."""
     top = argparse.ArgumentParser(
         prog="cardwall",
         description="The keyboard-driven kanban wall for the terminal. Without a command it opens the wall.",
@@ -23,8 +34,8 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"cardwall {__version__}")
     commands = top.add_subparsers(dest="command", metavar="COMMAND")
-    wall.add_to(commands)
-    demo.add_to(commands)
+    for module in [GROUPS[command]] if command in GROUPS else GROUPS.values():
+        import_module(module).add_to(commands)
     return top
 
 
@@ -33,15 +44,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
     if not words or (words[0].startswith("-") and words[0] not in ("-h", "--help", "--version")):
         words.insert(0, "open")
-    options = parser().parse_args(words)
+    options = parser(words[0]).parse_args(words)
     try:
         with Ending() as ending:
             code: int = options.run(options, ending)
+            sys.stdout.flush()
     except CardwallError as error:
         _say(error.message)
+        if getattr(options, "json", False):
+            from tui.cli.output import failure, say_json
+
+            say_json(failure(error))
         return error.exit_code
     except KeyboardInterrupt:
         return INTERRUPTED
+    except BrokenPipeError:  # whoever reads our output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 128 + signal.SIGPIPE
     except Exception as error:  # noqa: BLE001 - the border: a defect of ours becomes a sentence and a report
         from tui.cli.crash import report
 

@@ -1,6 +1,6 @@
 """The items API: one set of rules over one database, spoken to through faces.
 
-    embed / (a server program)     runs the app
+    embed / program/               runs the app: inside a wall, or for a team
       app        Border ─ Router ─ faces
       slate/     the slate face: routes, bodies, what items look like, problems
       cekat/     the cekat face, the same items in its own words; loaded when it is served

@@ -5,6 +5,7 @@ Border ─▶ Router ─▶ Resource (one a path: methods, errors in its face's 
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -15,7 +16,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tui.server.json_text import NotJson, loads
-from tui.server.refusals import Fault, Malformed, Misshapen, TooLarge, WrongMediaType, WrongMethod
+from tui.server.refusals import Fault, Malformed, Misshapen, Stopping, TooLarge, WrongMediaType, WrongMethod
 from tui.server.text import faults_within, words_of
 
 BODY_LIMIT = 1024 * 1024
@@ -51,6 +52,8 @@ class Resource:
             response = await handler(request)
         except ClientDisconnect:
             return
+        except asyncio.CancelledError:  # only a server that ends does so; without an answer it would make up a 500
+            response = self._problem(Stopping())
         except Exception as error:  # noqa: BLE001  # the border: the face says what it was
             response = self._problem(error)
         if request.method == "HEAD":

@@ -23,6 +23,7 @@ from tui.server.refusals import (
     RouteMissing,
     Stale,
     StaleBlueprint,
+    Stopping,
     TooLarge,
     WouldDrop,
     WrongMediaType,
@@ -52,6 +53,7 @@ _KINDS: dict[type[Exception], tuple[int, str]] = {
     KeyMismatch: (422, "idempotency_mismatch"),
     RateLimited: (429, "rate_limited"),
     Busy: (503, Busy.code),
+    Stopping: (503, Stopping.code),
     StorageError: (503, "storage_failed"),
     Full: (507, Full.code),
 }

@@ -8,6 +8,7 @@ from typing import Literal
 
 from tui.errors import Conflict, Invalid, NotAllowed, NotFound, ScopeMissing, Unavailable
 from tui.server.blueprint import Blueprint
+from tui.server.storage import Busy
 from tui.server.stored import Contact, Stored
 
 
@@ -181,6 +182,15 @@ class LacksScope(ScopeMissing):
     def __init__(self, scope: str) -> None:
         super().__init__(f"This needs a key with the scope {scope}.")
         self.scope = scope
+
+
+class Stopping(Busy):
+    """The server ends and has no more patience with this request."""
+
+    code = "server_stopping"
+
+    def __init__(self) -> None:
+        super().__init__("The server is stopping; whether this request was carried out is not known.")
 
 
 class RateLimited(Unavailable):

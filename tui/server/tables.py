@@ -1,4 +1,4 @@
-"""The tables. A change here needs a step in `migrations` and a new `REVISION` there.
+"""The tables. A change here needs a step in `migrations`.
 
 Only what SQLite and PostgreSQL both have: no triggers, no sequences, ids and revisions made by the program.
 Moments are milliseconds; JSON is text, because a list answer splices it in unparsed.
@@ -141,3 +141,17 @@ idempotency = Table(
     Column("created_at", BigInteger, nullable=False, index=True),
 )
 """Answers of writes that carried an Idempotency-Key, kept for a day."""
+
+api_keys = Table(
+    "api_keys",
+    metadata,
+    Column("id", String(12), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("hash", String(64), nullable=False),
+    Column("scopes", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger),
+    Column("revoked_at", BigInteger),
+    Column("last_used_at", BigInteger),
+)
+"""Keys of a server program's callers: `hash` is SHA-256 of the whole key, `scopes` are separated by spaces."""

@@ -1,6 +1,6 @@
 """The steps from one schema to the next, oldest first. A released step is never edited.
 
-A new step is a file ``r0002_what.py`` with ``upgrade(operations, connection)``, and a line in MIGRATIONS.
+A new step is a file ``r0003_what.py`` with ``upgrade(operations, connection)``, and a line in MIGRATIONS.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
+
+from tui.server.migrations import r0002_api_keys
 
 if TYPE_CHECKING:
     from alembic.operations import Operations
@@ -27,4 +29,4 @@ class Migration:
     upgrade: Callable[[Operations, Connection], None]
 
 
-MIGRATIONS: tuple[Migration, ...] = ()
+MIGRATIONS: tuple[Migration, ...] = (Migration(2, r0002_api_keys.upgrade),)

@@ -45,6 +45,14 @@ def row(unit: Unit, board_id: str) -> BoardRow:
 _ROW = select(boards.c.id, boards.c.name, boards.c.created_at, boards.c.updated_at)
 
 
+def counts(unit: Unit) -> dict[str, int]:
+    """How many items every column of every board holds; columns without any are left out."""
+    found = unit.connection.execute(
+        select(items.c.column_id, func.count()).where(items.c.deleted_at.is_(None)).group_by(items.c.column_id)
+    )
+    return {row[0]: row[1] for row in found}
+
+
 def create(unit: Unit, plan: Plan) -> Blueprint:
     """Make a board. Raises `Rejected`."""
     faults = list(faults_of(plan))

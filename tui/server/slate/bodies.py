@@ -8,7 +8,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from tui.domain.model import Closed, DuplicateRule, Kind
 from tui.domain.model import Field as BoardField
@@ -30,9 +30,12 @@ def _null_is_empty(value: object) -> object:
     return [] if value is None else value
 
 
-Number = Annotated[Decimal | None, BeforeValidator(_number)]
-Flag = Annotated[bool, BeforeValidator(_null_is_false)]
-Names = Annotated[list[str], BeforeValidator(_null_is_empty)]
+_NUMBER = {"type": ["number", "null"]}
+_FLAG = {"type": ["boolean", "null"]}
+_NAMES = {"anyOf": [{"type": "array", "items": {"type": "string"}}, {"type": "null"}]}
+Number = Annotated[Decimal | None, BeforeValidator(_number), WithJsonSchema(_NUMBER)]
+Flag = Annotated[bool, BeforeValidator(_null_is_false), WithJsonSchema(_FLAG)]
+Names = Annotated[list[str], BeforeValidator(_null_is_empty), WithJsonSchema(_NAMES)]
 
 
 class CreateBody(Body):

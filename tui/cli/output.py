@@ -1,0 +1,64 @@
+"""What commands print: tables for people, JSON for programs; nothing that could deceive a terminal."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from tui.domain.text import visible
+from tui.errors import CardwallError, Invalid
+
+_FOREIGN = re.compile(r"[^ -~]")
+
+
+def say(text: str) -> None:
+    """A line on standard output."""
+    print(visible(text))  # noqa: T201 - this is the shell
+
+
+def note(text: str) -> None:
+    """A sentence beside the output, on standard error."""
+    print(f"cardwall: {visible(text)}", file=sys.stderr)  # noqa: T201 - this is the shell
+
+
+def say_json(value: object) -> None:
+    """One object or array on standard output, on one line."""
+    text = json.dumps(value, ensure_ascii=False, default=_number)
+    print(_FOREIGN.sub(_escaped, text))  # noqa: T201 - this is the shell
+
+
+def say_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Columns, each as wide as its widest cell."""
+    shown = [list(head), *([visible(cell) for cell in row] for row in rows)]
+    widths = [max(len(row[place]) for row in shown) for place in range(len(head))]
+    for row in shown:
+        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())  # noqa: T201
+
+
+def failure(error: CardwallError) -> Mapping[str, object]:
+    """A failure as JSON."""
+    members: dict[str, object] = {"error": error.code, "message": error.message}
+    if isinstance(error, Invalid) and error.fields:
+        members["fields"] = error.fields
+    return members
+
+
+def moment(milliseconds: int | None) -> str | None:
+    """A stored moment as text: ``2026-11-02T09:30:00Z``."""
+    if milliseconds is None:
+        return None
+    return datetime.fromtimestamp(milliseconds // 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _number(value: object) -> int | float:
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    raise TypeError(f"{type(value).__name__} has no JSON form")
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return found[0] if found[0].isprintable() else json.dumps(found[0])[1:-1]
