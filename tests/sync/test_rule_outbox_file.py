@@ -284,13 +284,47 @@ def test_a_running_wall_does_so_too(tmp_path: Path) -> None:
         ids = count(1)
         store = Store(clock=lambda: NOW, new_id=lambda: f"dead{next(ids)}", journal=file)
         store.dispatch(sets(value=(1, 2)))
-        wall.session._adopt()
+        wall.session._adopt(running=True)
         assert not wall.state.outbox  # it lives
         killed(file)
-        wall.session._adopt()
+        wall.session._adopt(running=True)
         wall.loop.run()
         assert server.items[ONE].version == 8
         assert not file.path.exists()
+
+
+def test_drafts_of_a_killed_wall_wait_for_the_next_that_starts(tmp_path: Path) -> None:
+    """But for those of items whose changes a running wall takes over: they belong together."""
+    two, new = ItemId("i2"), ItemId("local-new")
+    with office(tmp_path) as (server, wall):
+        file = open_own(tmp_path, "acme", "dead")
+        ids = count(1)
+        store = Store(clock=lambda: NOW, new_id=lambda: f"dead{next(ids)}", journal=file)
+        for item_id in (ONE, two, new):
+            store.keep_draft(Draft(an_item(id=item_id), Map({NAME: "typed"}), NOW))
+        killed(file)
+        wall.session._adopt(running=True)
+        assert not wall.state.drafts
+        assert file.path.exists()
+
+        again, dead = own_again(file.path)
+        dead.dispatch(sets(value=(1, 2)))
+        killed(again)
+        wall.session._adopt(running=True)
+        wall.loop.run()
+        assert set(wall.state.drafts) == {ONE}
+        assert server.items[ONE].version == 8
+        assert not file.path.exists()
+
+        wall.kill()
+        wall.start()
+        assert set(wall.state.drafts) == {ONE, two, new}
+
+
+def own_again(path: Path) -> tuple[OutboxFile, Store]:
+    """The same log, held once more, as if its wall had gone on."""
+    file = OutboxFile(path, "acme")
+    return file, Store(clock=lambda: NOW, new_id=lambda: "dead-again", journal=file)
 
 
 def test_a_damaged_file_is_set_aside_and_said(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ import os
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from immutables import Map
@@ -60,6 +60,13 @@ class Contents:
     def adopted(self) -> Adopted:
         """The contents as an event for the Store."""
         return Adopted(tuple(self.pendings.values()), tuple(self.drafts.values()), Map(self.aliases))
+
+    def parted(self) -> tuple[Contents, Contents]:
+        """What must not wait for its user: all but the drafts of other items; and those drafts alone."""
+        busy = {self.aliases.get(pending.item_id, pending.item_id) for pending in self.pendings.values()}
+        held = {item_id: draft for item_id, draft in self.drafts.items() if self.aliases.get(item_id, item_id) in busy}
+        rest = {item_id: draft for item_id, draft in self.drafts.items() if item_id not in held}
+        return replace(self, drafts=held), Contents(self.stamp, self.format, drafts=rest, aliases=self.aliases)
 
     @property
     def is_empty(self) -> bool:
@@ -199,6 +206,15 @@ def adoptable(folder: Path, stamp: str, own: Path) -> Iterator[tuple[Path, int, 
             if os.fstat(lock).st_size == 0:
                 path.unlink(missing_ok=True)  # its process died before the first line
             os.close(lock)
+
+
+def leave(folder: Path, name: str, contents: Contents) -> None:
+    """Keep contents in a log that no process holds, for the next wall that starts. Raises StorageError."""
+    file = open_own(folder, contents.stamp, name)
+    try:
+        file.keep(contents)
+    finally:
+        file.close(empty=False)
 
 
 def retire(path: Path, lock: int, contents: Contents) -> Path | None:

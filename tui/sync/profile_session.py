@@ -18,7 +18,7 @@ from tui.errors import Offline, StorageError
 from tui.sync.cache import Cache
 from tui.sync.engine import Connect, Engine
 from tui.sync.events import BoardChanged, BoardsListed, Link, LinkChanged, Pulled
-from tui.sync.journal import Contents, OutboxFile, adoptable, open_own, retire
+from tui.sync.journal import Contents, OutboxFile, adoptable, leave, open_own, retire
 from tui.sync.pace import Pause, pause
 from tui.sync.puller import Puller
 from tui.sync.snapshot import SnapshotFile
@@ -235,20 +235,40 @@ class ProfileSession:
     async def _keep_adopting(self) -> None:
         while True:
             await asyncio.sleep(ADOPT_EVERY)
-            self._adopt()
+            self._adopt(running=True)
 
-    def _adopt(self) -> None:
-        """Take over what walls of the same stamp left behind when they were killed."""
+    def _adopt(self, *, running: bool = False) -> None:
+        """Take over what walls of the same stamp left behind when they were killed.
+
+        A `running` wall sends what waits, but leaves the drafts: whoever typed them looks for them where they start
+        again, and not in another window.
+        """
         folder = self._setting.folder
         if folder is None or self._outbox is None:
             return
-        for legacy in adoptable(folder, self._setting.stamp, self._outbox.path):
-            self._store.apply(legacy[2].adopted())
-            self._unretired.append(legacy)
+        for path, lock, found in adoptable(folder, self._setting.stamp, self._outbox.path):
+            contents = found
+            if running and not found.pendings:
+                os.close(lock)
+                continue
+            if running:
+                contents, drafts = found.parted()
+                if drafts.drafts and not self._left(f"{path.stem}-drafts", drafts):
+                    contents = found
+            self._store.apply(contents.adopted())
+            self._unretired.append((path, lock, found))
         if self._unretired and self._is_safe():
             for path, lock, contents in self._unretired:
                 self._retire(path, lock, contents)
             self._unretired.clear()
+
+    def _left(self, name: str, drafts: Contents) -> bool:
+        assert self._setting.folder is not None
+        try:
+            leave(self._setting.folder, name, drafts)
+        except StorageError:
+            return False  # better in another window than nowhere
+        return True
 
     def _is_safe(self) -> bool:
         """Whether everything taken over is on our own disk, so that the old files may go."""
