@@ -14,12 +14,9 @@ async def test_boards_come_in_windows_with_their_counts(call: Caller) -> None:
     await boards[1].add()
     gone = await boards[1].add()
     await call("DELETE", f"/v1/ext/items/{gone['item_id']}")
-    reply = await call("GET", "/api/crm/boards?limit=2&offset=1")
-    assert [(each["name"], each["columns_count"], each["items_count"]) for each in data(reply)] == [
-        ("B1", 3, 1),
-        ("B2", 3, 0),
-    ]
-    assert reply.json()["pagination"] == {"total": 3, "limit": 2, "offset": 1}
+    reply = await call("GET", "/api/crm/boards?limit=1&offset=1")
+    assert [(each["name"], each["columns_count"], each["items_count"]) for each in data(reply)] == [("B1", 3, 1)]
+    assert reply.json()["pagination"] == {"total": 3, "limit": 1, "offset": 1}
 
 
 async def test_a_board_counts_the_items_of_its_columns(crm: Crm) -> None:

@@ -109,11 +109,25 @@ async def test_who_only_writes_sees_what_that_made_and_nothing_else(crm: Crm, gu
     assert twice == {"code": "DUPLICATE_ITEM", "message": "This duplicates other items."}
 
 
-async def test_paths_of_nowhere_are_in_the_shape_of_their_face(guarded: Crm) -> None:
+async def test_paths_of_nowhere_are_in_the_shape_of_their_face(crm: Crm, guarded: Crm) -> None:
     for path in ("/api/crm", "/api/crm/", "/api/crm/boards/", "/api/crm/boards/x/y", "/", "/api/crmx", "/else"):
         refused(await guarded.call("GET", path), 404, "ROUTE_NOT_FOUND")
     for path in ("/v1/ext", "/v1/ext/else"):
         assert (await guarded.call("GET", path)).json()["code"] == "route_not_found"
+    for path in ("/", "/api/crmx", "/else"):
+        assert (await crm.call("GET", path)).json()["code"] == "route_not_found"
+
+
+async def test_a_failure_outside_the_routes_is_in_the_shape_of_the_face(
+    crm: Crm, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def broken(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("tui.server.http.Resource.__call__", broken)
+    refused(await crm("GET", "/items"), 500, "INTERNAL_ERROR")
+    assert (await crm.call("GET", "/v1/ext/items")).json()["code"] == "internal_error"
+    assert "ZeroDivisionError" in caplog.text
 
 
 async def test_one_face_can_be_served_alone(database: Database, crm: Crm) -> None:

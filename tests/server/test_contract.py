@@ -13,7 +13,12 @@ from tests.server.asgi import Caller
 from tests.server.conftest import FixedClock
 
 RECORDED = Path(__file__).parent.parent / "contract"
-FILES = sorted(file for file in RECORDED.glob("*/*.json") if "exchanges" in json.loads(file.read_text()))
+FILES = sorted(
+    file
+    for face in ("slate", "cekat")
+    for file in (RECORDED / face).glob("*.json")
+    if "exchanges" in json.loads(file.read_text())
+)
 
 
 def recorded(file: Path) -> dict[str, Any]:

@@ -24,8 +24,7 @@ T = TypeVar("T")
 class Face:
     """The service as one face's handlers use it."""
 
-    def __init__(self, name: str, service: Service, identify: Identify) -> None:
-        self._name = name
+    def __init__(self, service: Service, identify: Identify) -> None:
         self._service = service
         self._identify = identify
 
@@ -57,13 +56,14 @@ class Face:
             raise LacksScope(scope)
         return caller
 
-    def _key(self, request: Request, caller: Caller, body: bytes) -> Key | None:
+    @staticmethod
+    def _key(request: Request, caller: Caller, body: bytes) -> Key | None:
         text = idempotency_key(request)
         if text is None:
             return None
         conditions = "\0".join((request.url.query, request.headers.get("if-match", "")))
         same = conditions.encode() + b"\0" + body
-        return Key.of(text, caller.key_id, self._name, request.method, request.url.path, request=same)
+        return Key.of(text, caller.key_id, request.method, request.url.path, request=same)
 
 
 def respond(answer: Answer) -> Response:

@@ -23,7 +23,6 @@ from tui.server.refusals import (
     RouteMissing,
     Stale,
     StaleBlueprint,
-    Stopping,
     TooLarge,
     WouldDrop,
     WrongMediaType,
@@ -52,11 +51,11 @@ _KINDS: dict[type[Exception], tuple[int, str]] = {
     Rejected: (422, "validation_error"),
     KeyMismatch: (422, "idempotency_mismatch"),
     RateLimited: (429, "rate_limited"),
-    Busy: (503, Busy.code),
-    Stopping: (503, Stopping.code),
+    Busy: (503, ""),
     StorageError: (503, "storage_failed"),
-    Full: (507, Full.code),
+    Full: (507, ""),
 }
+"""Status and code; these codes are the error's own where none stands here."""
 
 
 class Refusal(NamedTuple):
@@ -78,6 +77,8 @@ def refusal(error: Exception) -> Refusal:
     if kind is StorageError:
         log.error("the database failed", exc_info=error)
     status, code = _KINDS[kind]
+    if isinstance(error, Busy | Full):
+        code = error.code
     return Refusal(status, code, str(error), _headers(error))
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from starlette.types import ASGIApp
 
 from tui.server.app import create_app
+from tui.server.cekat.operations import TABLE as CEKAT
 from tui.server.database import Database
 from tui.server.program.exchange import Exchanges
 from tui.server.program.gate import Gate
 from tui.server.program.keyless import Keyless
 from tui.server.slate.operations import TABLE as SLATE
 
-TABLES = (SLATE,)
+TABLES = (SLATE, CEKAT)
 """The faces that are served, as the document tells them; their models are loaded here, before the first write."""
 READERS = 4
 """Threads that read beside the one that writes."""

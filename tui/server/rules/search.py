@@ -73,7 +73,7 @@ def search(unit: Unit, asked: Search) -> Found:
 
 def _statements(asked: Search, blueprint: Blueprint) -> Iterator[Select[Any]]:
     """What to select, one after the other: each a run of rows that an index has in order."""
-    query = Query(words=asked.words)
+    query = Query(board_id=blueprint.id, words=asked.words)
     columns = [
         column.id for column in blueprint.board.columns if asked.column_ids is None or column.id in asked.column_ids
     ]

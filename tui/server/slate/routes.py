@@ -17,7 +17,7 @@ PREFIX = "/v1/ext"
 
 def slate_routes(service: Service, identify: Identify) -> list[Route]:
     """Every route of the face."""
-    face = Face("slate", service, identify)
+    face = Face(service, identify)
     items, boards = ItemRoutes(face), BoardRoutes(face)
 
     def route(path: str, **handlers: Handler) -> Route:
