@@ -1,0 +1,116 @@
+"""cekat's lists, a window at a time: as large as the server gives them, and whole although others edit meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import NamedTuple
+
+from tui.api.cekat_envelope import window_of
+from tui.api.client import Client
+from tui.api.members import Raw, mapping, text
+from tui.errors import Garbled, Invalid, Offline
+
+LARGEST = 500
+"""Entries asked for at a time: the most that servers of ours give; others say what they gave."""
+_SMALLER = (100, 50)
+"""What to ask a server for that refuses a larger number: nobody documents the most."""
+_MOST = 1_000_000
+"""Entries of one list: a wall holds a tenth of that."""
+_LONGEST = 120.0
+"""Seconds for one window."""
+
+
+class Window(NamedTuple):
+    """Some entries that were not in an earlier window."""
+
+    entries: list[Raw]
+    total: int | None
+    """Entries of the whole list, where the server says."""
+
+
+class Windows:
+    """One list, from its start to its end; an entry that moved meanwhile comes once."""
+
+    def __init__(self, http: Client, path: str, *, most: int = LARGEST) -> None:
+        self._http = http
+        self._path = path
+        self.limit = most
+        """Entries that the server is asked for at a time."""
+        self.ours = False
+        """Whether a server of ours answered; known after the first window."""
+        self._offset = 0
+        self._seen: set[str] = set()
+        self._total: int | None = None
+        self._slipped = False
+        """Whether the list has changed in a way that may have carried an entry past us."""
+        self._again = False
+        self._done = False
+
+    async def next(self) -> Window | None:
+        """The next window; None after the last. Raises `Garbled` for a list that does not go on."""
+        while not self._done:
+            begins = self._offset == 0 and not self._again
+            raws, total, limit = await self._fetched()
+            fresh = self._unseen(raws)
+            self._slipped = self._slipped or (not begins and len(fresh) < len(raws)) or _shrank(self._total, total)
+            self._total = total
+            self._offset += len(raws)
+            self.limit = min(self.limit, limit or self.limit)
+            self._go_on(len(raws), len(fresh))
+            if fresh or begins:
+                return Window(fresh, total)
+        return None
+
+    def _go_on(self, shown: int, fresh: int) -> None:
+        """Settle whether there is more to ask for."""
+        left = None if self._total is None else self._total - self._offset
+        if left is not None and left > 0 and shown > 0 and not fresh and not self._again:
+            raise Garbled(f"the server gives the same entries again for the next page of {self._path}")
+        if left is not None and left > 0 and self._offset == 0:
+            raise Garbled(f"the server counts {left} entries in {self._path} and shows none")
+        if len(self._seen) > _MOST:
+            raise Garbled(f"the list {self._path} has more than {_MOST:,} entries")
+        ended = shown == 0 or (left <= 0 if left is not None else shown < self.limit or not fresh)
+        if not ended:
+            return
+        if self._slipped and not self._again and len(self._seen) < (self._total or 0):
+            self._offset, self._again = 0, True  # an entry was carried to where we had been: look once more
+        else:
+            self._done = True
+
+    def _unseen(self, raws: list[Raw]) -> list[Raw]:
+        fresh = []
+        for raw in raws:
+            entry = text(raw, "id")
+            if entry not in self._seen:
+                self._seen.add(entry)
+                fresh.append(raw)
+        return fresh
+
+    async def _fetched(self) -> tuple[list[Raw], int | None, int | None]:
+        while True:
+            try:
+                return await self._window()
+            except Invalid:
+                smaller = next((size for size in _SMALLER if size < self.limit), None)
+                if self._offset or smaller is None:
+                    raise
+                self.limit = smaller
+
+    async def _window(self) -> tuple[list[Raw], int | None, int | None]:
+        params = {"limit": str(self.limit), "offset": str(self._offset)}
+        try:
+            async with (
+                asyncio.timeout(_LONGEST),
+                self._http.stream(self._path, params=params, member="data") as listing,
+            ):
+                raws = [mapping(raw, "an entry") for raw in await listing.all()]
+        except TimeoutError:
+            raise Offline(f"the answer to GET {self._path} did not end in time") from None
+        self.ours = listing.head.ours
+        await asyncio.sleep(0)  # a window was decoded in one go: keys come before it is read
+        return raws, *window_of(listing.rest)
+
+
+def _shrank(before: int | None, now: int | None) -> bool:
+    return before is not None and now is not None and now < before
