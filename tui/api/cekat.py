@@ -77,7 +77,6 @@ class CekatBackend(DocumentedOnly):
         names: list[BoardName] = []
         while (window := await windows.next()) is not None:
             names += decode_names(window.entries)
-        self._met(windows)
         self._capabilities = _OURS if windows.ours else _FOREIGN
         self._http.idempotent = windows.ours
         return tuple(names)
@@ -113,7 +112,7 @@ class CekatBackend(DocumentedOnly):
             for start in range(0, len(items) or 1, PAGE):
                 yield Page(items[start : start + PAGE], following.total)
             following = await windows.next()
-        self._met(windows)
+        self._limit = windows.limit  # what the server was found to give
         self._listed.add(board_id)
 
     async def search(self, board_id: BoardId, words: str, known: Mapping[ItemId, Item]) -> tuple[Item, ...]:
@@ -163,10 +162,6 @@ class CekatBackend(DocumentedOnly):
 
     def _windows(self, path: str) -> Windows:
         return Windows(self._http, path, most=self._limit)
-
-    def _met(self, windows: Windows) -> None:
-        """Ask at once for what a server was found to give."""
-        self._limit = windows.limit
 
     async def _first(self, board_id: BoardId) -> tuple[Windows, Window]:
         windows = self._windows(f"{ROOT}/{segment(board_id)}/items")

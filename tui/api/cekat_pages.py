@@ -41,8 +41,9 @@ class Windows:
         self._offset = 0
         self._seen: set[str] = set()
         self._total: int | None = None
-        self._slipped = False
-        """Whether the list has changed in a way that may have carried an entry past us."""
+        self._repeated = False
+        self._shrank = False
+        """Whether an entry may have slipped into a window that was read already: one came twice, or some are gone."""
         self._again = False
         self._done = False
 
@@ -52,7 +53,8 @@ class Windows:
             begins = self._offset == 0 and not self._again
             raws, total, limit = await self._fetched()
             fresh = self._unseen(raws)
-            self._slipped = self._slipped or (not begins and len(fresh) < len(raws)) or _shrank(self._total, total)
+            self._repeated = self._repeated or (not begins and len(fresh) < len(raws))
+            self._shrank = self._shrank or (total or 0) < (self._total or 0)
             self._total = total
             self._offset += len(raws)
             self.limit = min(self.limit, limit or self.limit)
@@ -73,8 +75,9 @@ class Windows:
         ended = shown == 0 or (left <= 0 if left is not None else shown < self.limit or not fresh)
         if not ended:
             return
-        if self._slipped and not self._again and len(self._seen) < (self._total or 0):
-            self._offset, self._again = 0, True  # an entry was carried to where we had been: look once more
+        slipped = self._shrank or (self._repeated and len(self._seen) < (self._total or 0))
+        if slipped and not self._again:
+            self._offset, self._again = 0, True
         else:
             self._done = True
 
@@ -110,7 +113,3 @@ class Windows:
         self.ours = listing.head.ours
         await asyncio.sleep(0)  # a window was decoded in one go: keys come before it is read
         return raws, *window_of(listing.rest)
-
-
-def _shrank(before: int | None, now: int | None) -> bool:
-    return before is not None and now is not None and now < before
