@@ -8,7 +8,7 @@ from typing import NamedTuple
 from tui.api.cekat_envelope import window_of
 from tui.api.client import Client
 from tui.api.members import Raw, mapping, text
-from tui.errors import Garbled, Invalid, Offline
+from tui.errors import Garbled, Invalid
 
 LARGEST = 500
 """Entries asked for at a time: the most that servers of ours give; others say what they gave."""
@@ -16,8 +16,6 @@ _SMALLER = (100, 50)
 """What to ask a server for that refuses a larger number: nobody documents the most."""
 _MOST = 1_000_000
 """Entries of one list: a wall holds a tenth of that."""
-_LONGEST = 120.0
-"""Seconds for one window."""
 
 
 class Window(NamedTuple):
@@ -102,14 +100,12 @@ class Windows:
 
     async def _window(self) -> tuple[list[Raw], int | None, int | None]:
         params = {"limit": str(self.limit), "offset": str(self._offset)}
-        try:
-            async with (
-                asyncio.timeout(_LONGEST),
-                self._http.stream(self._path, params=params, member="data") as listing,
-            ):
+        async with self._http.stream(self._path, params=params, member="data") as listing:
+            try:
                 raws = [mapping(raw, "an entry") for raw in await listing.all()]
-        except TimeoutError:
-            raise Offline(f"the answer to GET {self._path} did not end in time") from None
+            except Garbled:
+                window_of(listing.rest)  # a refusal that came with a 200 says more
+                raise
         self.ours = listing.head.ours
         await asyncio.sleep(0)  # a window was decoded in one go: keys come before it is read
         return raws, *window_of(listing.rest)
