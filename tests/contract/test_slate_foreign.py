@@ -68,7 +68,7 @@ async def backend(foreign: Foreign) -> SlateBackend:
     return backend
 
 
-def to(foreign: Foreign, key: str = "good") -> SlateBackend:
+def to(foreign: Callable[[httpx.Request], httpx.Response], key: str = "good") -> SlateBackend:
     transport = httpx.MockTransport(foreign)
     return SlateBackend(Http("https://slate.example.com", headers={"x-api-key": key}, transport=transport))
 

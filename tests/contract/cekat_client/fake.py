@@ -113,7 +113,13 @@ def _without(raw: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
     return {name: value for name, value in raw.items() if name not in names}
 
 
-def to(cekat: Cekat, *, key: str = "good", now: Callable[[], float] = lambda: 0.0, **overrides: Any) -> CekatBackend:
+def to(
+    cekat: Callable[[httpx.Request], httpx.Response],
+    *,
+    key: str = "good",
+    now: Callable[[], float] = lambda: 0.0,
+    **overrides: Any,
+) -> CekatBackend:
     """A Backend of it; `overrides` are fields of its board."""
     http = Http(
         "https://crm.example.com", headers={"authorization": f"Bearer {key}"}, transport=httpx.MockTransport(cekat)
