@@ -9,6 +9,7 @@ import pytest
 from starlette.types import ASGIApp
 
 from tests.server.asgi import Caller
+from tests.server.crm import Crm
 from tui.server.app import create_app
 from tui.server.database import Database
 from tui.server.ids import NewId
@@ -53,7 +54,7 @@ def database(url: str) -> Iterator[Database]:
 
 @pytest.fixture
 async def app(database: Database, clock: FixedClock) -> AsyncIterator[ASGIApp]:
-    app = create_app(database, clock=clock, actor="sam", ids=counting_ids())
+    app = create_app(database, clock=clock, actor="sam", ids=counting_ids(), faces=("slate", "cekat"))
     async with running(app):
         yield app
 
@@ -153,3 +154,8 @@ async def make_board(call: Caller, **changes: Any) -> Board:
 @pytest.fixture
 async def board(call: Caller) -> Board:
     return await make_board(call)
+
+
+@pytest.fixture
+def crm(board: Board) -> Crm:
+    return Crm(board)

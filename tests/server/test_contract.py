@@ -1,4 +1,4 @@
-"""The recorded exchanges of the slate contract, to the letter."""
+"""The recorded exchanges of both contracts, to the letter."""
 
 from __future__ import annotations
 
@@ -12,20 +12,24 @@ import pytest
 from tests.server.asgi import Caller
 from tests.server.conftest import FixedClock
 
-RECORDED = Path(__file__).parent.parent / "contract" / "slate"
-NAMES = sorted(file.stem for file in RECORDED.glob("*.json") if "exchanges" in json.loads(file.read_text()))
+RECORDED = Path(__file__).parent.parent / "contract"
+FILES = sorted(file for file in RECORDED.glob("*/*.json") if "exchanges" in json.loads(file.read_text()))
 
 
-def recorded(name: str) -> dict[str, Any]:
-    document: dict[str, Any] = json.loads((RECORDED / f"{name}.json").read_text(), parse_float=Decimal)
+def recorded(file: Path) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(file.read_text(), parse_float=Decimal)
     return document
 
 
-@pytest.mark.parametrize("name", NAMES)
-async def test_exchanges(name: str, call: Caller, clock: FixedClock) -> None:
-    document = recorded(name)
+def test_there_are_recordings_of_both() -> None:
+    assert {file.parent.name for file in FILES} == {"slate", "cekat"}
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.parent.name}-{file.stem}")
+async def test_exchanges(file: Path, call: Caller, clock: FixedClock) -> None:
+    document = recorded(file)
     for given in document["given"]:
-        for exchange in recorded(given)["exchanges"][:1]:
+        for exchange in recorded(file.parent / f"{given}.json")["exchanges"][:1]:
             assert (await _send(call, exchange))[0] < 300
     for exchange in document["exchanges"]:
         clock.now += exchange.get("clock", 0)
@@ -45,6 +49,6 @@ async def _send(call: Caller, exchange: dict[str, Any]) -> tuple[int, dict[str, 
 
 
 def test_numbers_are_written_shortest(tmp_path: Path) -> None:
-    text = (RECORDED / "items.json").read_text()
+    text = (RECORDED / "slate" / "items.json").read_text()
     assert "15000.5" in text
     assert "15000.50" not in text

@@ -20,7 +20,8 @@ from tui.server.embed import EmbeddedServer
 server = EmbeddedServer(sys.argv[1], actor="x")
 server.start()
 server.stop()
-late = ("sqlalchemy.dialects.postgresql", "pydantic", "pydantic_core", "alembic", "httpx", "textual")
+late = ["sqlalchemy.dialects.postgresql", "pydantic", "pydantic_core", "alembic", "httpx", "textual"]
+late += ["tui.server.cekat"]
 print([name for name in late if name in sys.modules])
 """
 

@@ -14,6 +14,8 @@ from tui.server.opening import open_database
 from tui.server.rules import duplicates, feed, listing, positions
 from tui.server.rules.contents import Content
 from tui.server.rules.listing import Query
+from tui.server.rules.search import Search, search
+from tui.server.rules.value_tests import value_test
 from tui.server.seed import seed_demo
 from tui.server.service import Service
 from tui.server.unit import Unit
@@ -82,6 +84,35 @@ def test_pages(demo: Database, sort: Any, column: bool, index: str, first: bool,
         listing.page(unit, query, None if first else mark, 100)
 
     _check(_plans(demo, work), index)
+
+
+@pytest.mark.parametrize("tested", [False, True])
+@pytest.mark.parametrize("descending", [False, True])
+@pytest.mark.parametrize(
+    ("sort", "column", "index"),
+    [
+        ("created_at", False, "ix_items_board_created"),
+        ("created_at", True, "ix_items_column_created"),
+        ("updated_at", False, "ix_items_board_updated"),
+        ("position", True, "ix_items_column_"),
+        ("position", False, "ix_items_column_"),
+    ],
+)
+def test_searches(demo: Database, sort: Any, column: bool, index: str, descending: bool, tested: bool) -> None:
+    """A window comes in the order of an index; its count takes whichever index holds that board or column."""
+
+    def work(unit: Unit) -> None:
+        board_id, column_id = _sales(unit)
+        columns = frozenset({column_id}) if column else None
+        tests = [("deal_value", value_test("gte", ["0"]))] if tested else []
+        found = search(unit, Search(board_id, column_ids=columns, sort=sort, descending=descending, tests=tests))
+        assert found.total > 50
+
+    plans = [plan for plan in _plans(demo, work) if "sqlite_autoindex" not in plan]
+    for plan in plans:
+        assert "SCAN" not in plan, plan
+        assert "TEMP B-TREE" not in plan, plan
+    assert any(index in plan for plan in plans), plans
 
 
 def test_the_feed(demo: Database) -> None:

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from tui.domain.model import Board, BoardId, Column, ColumnId, DuplicateRule, Field, Status, StatusId
 from tui.server.json_text import dumps, loads
+from tui.server.text import fold
 from tui.server.values import Cleaner, cleaner
 
 
@@ -44,6 +45,11 @@ class Blueprint:
     def id(self) -> str:
         """The board's id."""
         return self.board.id
+
+    def column_named(self, name: str) -> Column | None:
+        """The column of that name, case ignored."""
+        wanted = fold(name.strip())
+        return next((column for column in self.board.columns if fold(column.name) == wanted), None)
 
     def statuses(self) -> Iterator[tuple[Column, Status]]:
         """Every status with its column."""

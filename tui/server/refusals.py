@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from tui.errors import Conflict, Invalid, NotAllowed, NotFound, ScopeMissing
+from tui.errors import Conflict, Invalid, NotAllowed, NotFound, ScopeMissing, Unavailable
 from tui.server.blueprint import Blueprint
-from tui.server.stored import Stored
+from tui.server.stored import Contact, Stored
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,14 @@ class Missing(NotFound):
         """Whether it can still be restored."""
 
 
+class MissingItems(Missing):
+    """Some of many items are not there; nothing was done to the others."""
+
+    def __init__(self, ids: Iterable[str]) -> None:
+        super().__init__("item")
+        self.ids = tuple(ids)
+
+
 class Rejected(Invalid):
     """Values that break rules of the board, all of them named."""
 
@@ -42,17 +50,34 @@ class Misshapen(Rejected):
     """Members or parameters of the wrong shape, named in the request's own words."""
 
 
-class Stale(Conflict):
+class Telling(Conflict):
+    """A conflict whose answer shows what is there."""
+
+    told = True
+    """False for a caller who may write but not read."""
+
+
+class Stale(Telling):
     """The item is no longer at the version the write was made for."""
 
-    def __init__(self, expected: int, current: Stored, blueprint: Blueprint) -> None:
+    def __init__(self, expected: int, current: Stored, blueprint: Blueprint, contact: Contact | None = None) -> None:
         super().__init__(f"{current.key} is at version {current.version}, not {expected}.")
         self.expected = expected
         self.current = current
         self.blueprint = blueprint
+        self.contact = contact
+        """Whom the current item belongs to."""
 
 
-class StaleBlueprint(Conflict):
+class PreconditionFailed(Exception):
+    """A stale If-Match: the same conflict, told as a precondition."""
+
+    def __init__(self, stale: Stale) -> None:
+        super().__init__(stale.message)
+        self.stale = stale
+
+
+class StaleBlueprint(Telling):
     """The blueprint is no longer at the revision the write was made for."""
 
     def __init__(self, expected: int, current: Blueprint) -> None:
@@ -93,7 +118,7 @@ class Match:
     """1.0 for an exact match."""
 
 
-class Duplicated(Conflict):
+class Duplicated(Telling):
     """The board's rule skips a create that duplicates items."""
 
     def __init__(self, matches: tuple[Match, ...], blueprint: Blueprint) -> None:
@@ -156,3 +181,14 @@ class LacksScope(ScopeMissing):
     def __init__(self, scope: str) -> None:
         super().__init__(f"This needs a key with the scope {scope}.")
         self.scope = scope
+
+
+class RateLimited(Unavailable):
+    """The caller's budget is spent."""
+
+    code = "rate_limited"
+
+    def __init__(self, message: str, retry_after: int) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+        """Seconds until the next request is taken."""

@@ -39,6 +39,16 @@ class Stored(NamedTuple):
         return f"{self.prefix}-{self.number}"
 
 
+class Contact(NamedTuple):
+    """A row of `contacts`; the moment in milliseconds."""
+
+    id: str
+    name: str
+    email: str | None
+    phone: str | None
+    created_at: int
+
+
 COLUMNS = tuple(items.c[name] for name in Stored._fields)
 """What to select, in Stored's order."""
 

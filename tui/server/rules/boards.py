@@ -8,7 +8,7 @@ from sqlalchemy import func, insert, select, update
 
 from tui.domain.model import Board, BoardId, Column, ColumnId, Status, StatusId
 from tui.server.blueprint import Blueprint, Settings, to_text
-from tui.server.refusals import Fault, Rejected, StaleBlueprint, WouldDrop
+from tui.server.refusals import Fault, Missing, Rejected, StaleBlueprint, WouldDrop
 from tui.server.rules import duplicates, reshape
 from tui.server.rules.plan import ColumnPlan, Plan, faults_of
 from tui.server.tables import boards, items
@@ -30,12 +30,19 @@ class BoardRow:
 
 def rows(unit: Unit) -> list[BoardRow]:
     """Every board, oldest first."""
-    found = unit.connection.execute(
-        select(boards.c.id, boards.c.name, boards.c.created_at, boards.c.updated_at).order_by(
-            boards.c.created_at, boards.c.id
-        )
-    )
-    return [BoardRow(*row) for row in found]
+    found = unit.connection.execute(_ROW.order_by(boards.c.created_at, boards.c.id))
+    return [BoardRow(*each) for each in found]
+
+
+def row(unit: Unit, board_id: str) -> BoardRow:
+    """One board. Raises `Missing`."""
+    found = unit.connection.execute(_ROW.where(boards.c.id == board_id)).first()
+    if found is None:
+        raise Missing("board")
+    return BoardRow(*found)
+
+
+_ROW = select(boards.c.id, boards.c.name, boards.c.created_at, boards.c.updated_at)
 
 
 def create(unit: Unit, plan: Plan) -> Blueprint:

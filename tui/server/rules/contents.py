@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from tui.server.blueprint import Blueprint
-from tui.server.json_text import dumps, loads
+from tui.server.json_text import dumps, loads_stored
 from tui.server.refusals import Fault, Rejected
 from tui.server.rules.plan import BUILT_IN
 from tui.server.stored import Stored
@@ -60,7 +60,7 @@ def content_of(stored: Stored, blueprint: Blueprint) -> Content:
         column_id=stored.column_id,
         status_id=stored.status_id,
         values=values_of(stored.fields, blueprint),
-        labels=tuple(loads(stored.labels.encode())),
+        labels=tuple(loads_stored(stored.labels)),
         source=stored.source,
         contact_id=stored.contact_id,
     )
@@ -68,14 +68,15 @@ def content_of(stored: Stored, blueprint: Blueprint) -> Content:
 
 def values_of(fields: str, blueprint: Blueprint) -> Values:
     """The values in an item's stored text, with every field of today's blueprint."""
-    held: dict[str, Any] = loads(fields.encode())
-    values: Values = {name: _tupled(held.get(name)) for name in blueprint.unset}
+    held: dict[str, Any] = loads_stored(fields)
+    values: Values = {name: stored_value(held.get(name)) for name in blueprint.unset}
     if blueprint.settings.extra_fields == "store":
-        values |= {n: _tupled(v) for n, v in held.items() if n not in values and v is not None}
+        values |= {n: stored_value(v) for n, v in held.items() if n not in values and v is not None}
     return values
 
 
-def _tupled(value: Any) -> Value:
+def stored_value(value: Any) -> Value:
+    """A member of an item's stored JSON as a value."""
     return tuple(value) if isinstance(value, list) else value
 
 

@@ -26,7 +26,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """An idempotency key within its scope: who asked, through which face, for which route."""
+    """An idempotency key within its scope: who asked, for which route of which face."""
 
     scope: str
     body_hash: str

@@ -11,7 +11,7 @@ from tui.server.database import Rerun
 from tui.server.json_text import dumps_plain
 from tui.server.moments import DAY
 from tui.server.refusals import DeleteRefused, Duplicated, Fault, Missing, Rejected, Stale
-from tui.server.rules import duplicates, positions, retention
+from tui.server.rules import duplicates, item_contacts, positions, retention
 from tui.server.rules.contents import (
     Content,
     Draft,
@@ -25,7 +25,7 @@ from tui.server.rules.contents import (
 )
 from tui.server.rules.history import Changes, changes_between, record
 from tui.server.stored import COLUMNS, Stored
-from tui.server.tables import contacts, items
+from tui.server.tables import items
 from tui.server.unit import Unit
 
 
@@ -39,12 +39,15 @@ class Seen:
     """Whether this call made it."""
 
 
-def find(unit: Unit, reference: str) -> Seen:
-    """The item of an id or a key like ``DEAL-42``. Raises `Missing`."""
+def find(unit: Unit, reference: str, board_id: str | None = None) -> Seen:
+    """The item of an id or a key like ``DEAL-42``, on any board or only on one. Raises `Missing`."""
+    blueprint = unit.blueprint(board_id) if board_id is not None else None
     item = _select(unit, _is(reference))
+    if item is not None and board_id not in {None, item.board_id}:
+        item = None
     if item is None or item.deleted_at is not None:
         raise Missing("item", deleted=item is not None)
-    return Seen(item, unit.blueprint(item.board_id))
+    return Seen(item, blueprint or unit.blueprint(item.board_id))
 
 
 def create(unit: Unit, board_id: str, draft: Draft) -> Seen:
@@ -114,7 +117,7 @@ def change(unit: Unit, reference: str, edit: Edit, expected: tuple[int, ...] | N
     An edit that changes nothing returns the item as it is: no version, no history.
     """
     item, blueprint = _locked(unit, reference)
-    _check_version(item, blueprint, expected)
+    _check_version(unit, item, blueprint, expected)
     old = content_of(item, blueprint)
     new = edited(old, edit, blueprint)
     if new.contact_id != old.contact_id:
@@ -142,7 +145,7 @@ def change(unit: Unit, reference: str, edit: Edit, expected: tuple[int, ...] | N
 def remove(unit: Unit, reference: str, expected: tuple[int, ...] | None = None) -> Seen:
     """Delete an item; it can be restored for 30 days. Raises `Missing`, `Stale`, `DeleteRefused`."""
     item, blueprint = _locked(unit, reference)
-    _check_version(item, blueprint, expected)
+    _check_version(unit, item, blueprint, expected)
     if not blueprint.board.allow_delete:
         raise DeleteRefused
     retention.purge(unit)
@@ -223,15 +226,13 @@ def _is(reference: str) -> ColumnElement[bool]:
     return items.c.id == reference.lower()
 
 
-def _check_version(item: Stored, blueprint: Blueprint, expected: tuple[int, ...] | None) -> None:
+def _check_version(unit: Unit, item: Stored, blueprint: Blueprint, expected: tuple[int, ...] | None) -> None:
     if expected is not None and item.version not in expected:
-        raise Stale(expected[0], item, blueprint)
+        raise Stale(expected[0], item, blueprint, item_contacts.of_items(unit, [item]).get(item.contact_id))
 
 
 def _check_contact(unit: Unit, content: Content) -> None:
-    if content.contact_id is None:
-        return
-    if unit.connection.scalar(select(contacts.c.id).where(contacts.c.id == content.contact_id)) is None:
+    if content.contact_id is not None and not item_contacts.known(unit, [content.contact_id]):
         raise Rejected([Fault("contact", "is not a contact")])
 
 

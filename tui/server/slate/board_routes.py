@@ -6,12 +6,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from tui.server.blueprint import Blueprint
-from tui.server.http import json_object, query_text, read_body
+from tui.server.face import Face, shown_json
+from tui.server.http import json_object, query_number, query_text, read_body
 from tui.server.moments import shown
 from tui.server.refusals import Fault, Misshapen, Missing
 from tui.server.rules import boards, feed
 from tui.server.rules.idempotency import Answer
-from tui.server.slate.face import Face, cursor_number, shown_json
 from tui.server.slate.present import Frame, blueprint_json, change_json, stages_json
 from tui.server.slate.sample import sample_item
 from tui.server.unit import Unit
@@ -36,7 +36,8 @@ class BoardRoutes:
 
     async def create(self, request: Request) -> Response:
         """``POST /pipelines``: a new board from a whole blueprint."""
-        from tui.server.slate.bodies import BlueprintBody, parse
+        from tui.server.parsing import parse
+        from tui.server.slate.bodies import BlueprintBody
 
         raw = await read_body(request)
         body = parse(BlueprintBody, json_object(request, raw))
@@ -61,7 +62,8 @@ class BoardRoutes:
 
     async def apply(self, request: Request) -> Response:
         """``PUT /pipelines/{id}/blueprint``."""
-        from tui.server.slate.bodies import BlueprintBody, parse
+        from tui.server.parsing import parse
+        from tui.server.slate.bodies import BlueprintBody
 
         raw = await read_body(request)
         body = parse(BlueprintBody, json_object(request, raw))
@@ -76,7 +78,7 @@ class BoardRoutes:
 
     async def changes(self, request: Request) -> Response:
         """``GET /pipelines/{id}/changes?after=CURSOR``."""
-        board_id, after = _board_id(request), cursor_number(request, "after")
+        board_id, after = _board_id(request), _cursor(request, "after")
         found = await self._face.read(request, lambda unit: feed.changes(unit, board_id, after))
         frame = Frame(found.blueprint) if found.blueprint is not None else None
         return shown_json(
@@ -120,3 +122,12 @@ def _board_id(request: Request) -> str:
 def _blueprint(blueprint: Blueprint, status: int = 200) -> Answer:
     from_blueprint = shown_json(blueprint_json(blueprint))
     return Answer(status, bytes(from_blueprint.body).decode())
+
+
+def _cursor(request: Request, name: str) -> int | None:
+    if query_text(request, name) is None:
+        return None
+    try:
+        return query_number(request, name, 0, 2**62)
+    except Misshapen:
+        raise Misshapen([Fault(name, "is not a cursor of this feed")]) from None

@@ -6,21 +6,16 @@ Loaded with the first write: a wall is shown by reads alone.
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic import BeforeValidator, Field
 
 from tui.domain.model import Closed, DuplicateRule, Kind
 from tui.domain.model import Field as BoardField
-from tui.server.refusals import Fault, Misshapen
+from tui.server.parsing import Body, Version
 from tui.server.rules.contents import Draft, Edit
 from tui.server.rules.plan import ColumnPlan, Plan, StatusPlan
 from tui.server.values import exact
-
-
-class _Body(BaseModel):
-    model_config = ConfigDict(strict=True, extra="forbid", defer_build=True)
 
 
 def _number(value: object) -> object:
@@ -38,12 +33,12 @@ def _null_is_empty(value: object) -> object:
 Number = Annotated[Decimal | None, BeforeValidator(_number)]
 Flag = Annotated[bool, BeforeValidator(_null_is_false)]
 Names = Annotated[list[str], BeforeValidator(_null_is_empty)]
-Version = Annotated[int, Field(ge=1, le=2**31 - 1)]
 
 
-class CreateBody(_Body):
+class CreateBody(Body):
     """``POST /v1/ext/items``."""
 
+    null_is_absent: ClassVar[bool] = True
     name: str
     pipeline_id: str
     stage_id: str
@@ -76,7 +71,7 @@ class CheckBody(CreateBody):
     exclude_item_id: str | None = None
 
 
-class EditBody(_Body):
+class EditBody(Body):
     """``PATCH /v1/ext/items/{item_id}``; null clears what may be empty."""
 
     name: str = ""
@@ -96,14 +91,14 @@ class EditBody(_Body):
         return Edit({words.get(name, name): getattr(self, name) for name in sent}, self.metadata)
 
 
-class StatusBody(_Body):
+class StatusBody(Body):
     """A status of a blueprint."""
 
     name: str
     id: str | None = None
 
 
-class StageBody(_Body):
+class StageBody(Body):
     """A column of a blueprint."""
 
     name: str
@@ -129,7 +124,7 @@ class StageBody(_Body):
         )
 
 
-class FieldBody(_Body):
+class FieldBody(Body):
     """A field of a blueprint."""
 
     name: str
@@ -154,7 +149,7 @@ class FieldBody(_Body):
         )
 
 
-class DuplicatesBody(_Body):
+class DuplicatesBody(Body):
     """A board's duplicate rule."""
 
     fields: Names = Field(default_factory=list)
@@ -163,7 +158,7 @@ class DuplicatesBody(_Body):
     on_duplicate: Literal["warn", "skip", "update"] = "warn"
 
 
-class BlueprintBody(_Body):
+class BlueprintBody(Body):
     """A whole blueprint; ``id`` and ``revision`` as GET showed them."""
 
     id: str | None = None
@@ -192,43 +187,3 @@ class BlueprintBody(_Body):
             allow_reorder=self.allow_reorder,
             extra_fields=self.extra_fields,
         )
-
-
-B = TypeVar("B", bound=_Body)
-
-
-def parse(model: type[B], value: dict[str, Any]) -> B:
-    """A body of that shape. Raises `Misshapen` naming every member that is wrong."""
-    if issubclass(model, CreateBody):
-        value = {name: member for name, member in value.items() if member is not None}
-    try:
-        return model.model_validate(value)
-    except ValidationError as error:
-        raise Misshapen([_fault(each) for each in error.errors(include_url=False)[:100]]) from None
-
-
-_MESSAGES = {
-    "missing": "is required",
-    "extra_forbidden": "is not a member of this request",
-    "string_type": "must be text",
-    "int_type": "must be a whole number",
-    "bool_type": "must be true or false",
-    "list_type": "must be a list",
-    "dict_type": "must be an object",
-    "model_type": "must be an object",
-}
-
-
-def _fault(error: ErrorDetails) -> Fault:
-    path = ""
-    for part in error["loc"]:
-        if isinstance(part, int):
-            path += f"[{part}]"
-        else:
-            path += f".{part[:100]}" if path else part[:100]
-    message = _MESSAGES.get(error["type"])
-    if message is None and error["type"] == "literal_error":
-        message = f"must be {error['ctx']['expected']}"
-    if message is None and error["type"] == "value_error":
-        message = str(error["ctx"]["error"])
-    return Fault(path or "body", message or f"{error['msg'][:1].lower()}{error['msg'][1:]}")

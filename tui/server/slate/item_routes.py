@@ -5,13 +5,13 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
+from tui.server.face import Face, expected_versions, item_tag, respond, shown_json
 from tui.server.http import entity_tags, json_object, query_number, read_body
 from tui.server.rules import duplicates, history, items
 from tui.server.rules.history import MOST_ENTRIES
 from tui.server.rules.idempotency import Answer
-from tui.server.slate.face import Face, expected_versions, item_answer, respond, shown_json
 from tui.server.slate.lists import list_items
-from tui.server.slate.present import entry_json, item_tag, match_json
+from tui.server.slate.present import entry_json, item_answer, match_json
 from tui.server.unit import Unit
 
 
@@ -36,7 +36,8 @@ class ItemRoutes:
 
     async def create(self, request: Request) -> Response:
         """``POST /items``."""
-        from tui.server.slate.bodies import CreateBody, parse
+        from tui.server.parsing import parse
+        from tui.server.slate.bodies import CreateBody
 
         raw = await read_body(request)
         body = parse(CreateBody, json_object(request, raw))
@@ -49,7 +50,8 @@ class ItemRoutes:
 
     async def edit(self, request: Request) -> Response:
         """``PATCH /items/{item_id}``."""
-        from tui.server.slate.bodies import EditBody, parse
+        from tui.server.parsing import parse
+        from tui.server.slate.bodies import EditBody
 
         raw = await read_body(request)
         body = parse(EditBody, json_object(request, raw))
@@ -63,7 +65,7 @@ class ItemRoutes:
         """``DELETE /items/{item_id}?version=``."""
         await read_body(request)
         item_id = request.path_params["item_id"]
-        expected = expected_versions(request, None)
+        expected = expected_versions(request, query_number(request, "version", 1, 2**31 - 1))
 
         def action(unit: Unit) -> Answer:
             items.remove(unit, item_id, expected)
@@ -89,7 +91,8 @@ class ItemRoutes:
 
     async def check_duplicates(self, request: Request) -> Response:
         """``POST /items/check-duplicates``; creates nothing."""
-        from tui.server.slate.bodies import CheckBody, parse
+        from tui.server.parsing import parse
+        from tui.server.slate.bodies import CheckBody
 
         body = parse(CheckBody, json_object(request, await read_body(request)))
         exclude = body.exclude_item_id.lower() if body.exclude_item_id else None

@@ -13,19 +13,17 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import Response
 
-from tui.server.http import Stream, entity_tags, query_number, query_text
+from tui.server.face import Face
+from tui.server.http import Stream, entity_tags, query_number, query_text, search_words
 from tui.server.json_text import dumps
 from tui.server.moments import parse_moment
 from tui.server.refusals import Fault, Misshapen
 from tui.server.rules.listing import Mark, Page, Query, Sort, board_revisions, page
-from tui.server.slate.face import Face
 from tui.server.slate.present import items_json
-from tui.server.text import words_of
 from tui.server.unit import Unit
 
 SLICE = 200
 """Items of a whole list that are fetched and written at once, so that nothing else waits long."""
-MOST_WORDS, LONGEST_QUERY = 10, 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +79,13 @@ async def _following(face: Face, request: Request, asked: Asked, current: Page, 
 
 def read_query(request: Request) -> Asked:
     """The filters, sort and place of a list request. Raises `Misshapen` naming the parameter."""
-    words = query_text(request, "q") or ""
-    if len(words) > LONGEST_QUERY or len(words_of(words)) > MOST_WORDS:
-        raise Misshapen([Fault("q", f"must have at most {MOST_WORDS} words and {LONGEST_QUERY} characters")])
     query = Query(
         board_id=_id(request, "pipeline_id"),
         column_id=_id(request, "stage_id"),
         status_id=_id(request, "status_id"),
         created_from=_after(request, "created_after"),
         updated_from=_after(request, "updated_after"),
-        words=words_of(words),
+        words=search_words(query_text(request, "q") or "", "q"),
         sort=_sort(request),
     )
     if query.sort == "position" and query.board_id is None and query.column_id is None:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from tui.server.blueprint import Blueprint
+from tui.server.face import item_tag
 from tui.server.json_text import Raw, dumps, text
 from tui.server.moments import shown
 from tui.server.refusals import Match
 from tui.server.rules.contents import values_of
 from tui.server.rules.history import Entry
+from tui.server.rules.idempotency import Answer
+from tui.server.rules.items import Seen
 from tui.server.slate.words import in_item
 from tui.server.stored import Stored
 
@@ -55,9 +58,9 @@ def item_json(item: Stored, blueprint: Blueprint) -> Raw:
     return Frame(blueprint).item(item)
 
 
-def item_tag(item: Stored, blueprint: Blueprint) -> str:
-    """An item's ETag: its version, then what else its answer depends on."""
-    return f'"{item.version}.{blueprint.revision}-{item.position}"'
+def item_answer(seen: Seen, status: int = 200) -> Answer:
+    """An item as a write answers it."""
+    return Answer(status, item_json(seen.item, seen.blueprint), {"ETag": item_tag(seen.item, seen.blueprint)})
 
 
 def items_json(items: Iterable[Stored], blueprints: dict[str, Blueprint]) -> list[Raw]:

@@ -1,4 +1,4 @@
-"""What slate's handlers share: who asks, what a write answers, and the way into the rules."""
+"""What the handlers of every face share: who asks, what a write answers, and the way into the rules."""
 
 from __future__ import annotations
 
@@ -8,15 +8,14 @@ from typing import TypeVar
 from starlette.requests import Request
 from starlette.responses import Response
 
+from tui.server.blueprint import Blueprint
 from tui.server.callers import READ, WRITE, Caller, Identify
-from tui.server.http import entity_tags, idempotency_key, query_number, query_text
+from tui.server.http import entity_tags, idempotency_key
 from tui.server.json_text import dumps
-from tui.server.refusals import Fault, LacksScope, Malformed, Misshapen, Stale
+from tui.server.refusals import Fault, LacksScope, Malformed, Misshapen, PreconditionFailed, Stale, Telling
 from tui.server.rules.idempotency import Answer, Key, once
-from tui.server.rules.items import Seen
 from tui.server.service import Service
-from tui.server.slate.present import item_json, item_tag
-from tui.server.slate.problems import PreconditionFailed
+from tui.server.stored import Stored
 from tui.server.unit import Unit
 
 T = TypeVar("T")
@@ -40,9 +39,10 @@ class Face:
         key = self._key(request, caller, body)
         try:
             answer = await self._service.write(lambda unit: once(unit, key, action), caller.name)
-        except Stale as stale:
-            if "if-match" in request.headers:
-                raise PreconditionFailed(stale) from stale
+        except Telling as conflict:
+            conflict.told = READ in caller.scopes
+            if isinstance(conflict, Stale) and "if-match" in request.headers:
+                raise PreconditionFailed(conflict) from conflict
             raise
         return respond(answer)
 
@@ -62,9 +62,8 @@ class Face:
         if text is None:
             return None
         conditions = "\0".join((request.url.query, request.headers.get("if-match", "")))
-        return Key.of(
-            text, caller.key_id, "slate", request.method, request.url.path, request=conditions.encode() + b"\0" + body
-        )
+        same = conditions.encode() + b"\0" + body
+        return Key.of(text, caller.key_id, request.method, request.url.path, request=same)
 
 
 def respond(answer: Answer) -> Response:
@@ -78,18 +77,16 @@ def shown_json(value: object, **headers: str) -> Response:
     return Response(dumps(value), 200, {n.replace("_", "-"): v for n, v in headers.items()}, "application/json")
 
 
-def item_answer(seen: Seen, status: int = 200) -> Answer:
-    """An item as a write answers it."""
-    return Answer(status, item_json(seen.item, seen.blueprint), {"ETag": item_tag(seen.item, seen.blueprint)})
+def item_tag(item: Stored, blueprint: Blueprint) -> str:
+    """An item's ETag: its version, then what else its answer depends on."""
+    return f'"{item.version}.{blueprint.revision}-{item.position}"'
 
 
 def expected_versions(request: Request, version: int | None) -> tuple[int, ...] | None:
-    """The versions a write may meet: `version` of the body or query, or If-Match; None is any.
+    """The versions a write may meet: `version` as the request has it, or If-Match; None is any.
 
     Raises `Misshapen` when the two disagree, `Malformed` for a tag that is none of ours.
     """
-    if version is None:
-        version = query_number(request, "version", 1, 2**31 - 1) if request.method == "DELETE" else None
     tags = entity_tags(request, "if-match")
     if tags is None or tags == ["*"]:
         return None if version is None else (version,)
@@ -104,13 +101,3 @@ def _version(tag: str) -> int:
     if not (digits.isascii() and digits.isdigit() and len(digits) < 11):
         raise Malformed('If-Match must hold tags like "7.3".')
     return int(digits)
-
-
-def cursor_number(request: Request, name: str) -> int | None:
-    """A feed cursor. Raises `Misshapen`."""
-    if query_text(request, name) is None:
-        return None
-    try:
-        return query_number(request, name, 0, 2**62)
-    except Misshapen:
-        raise Misshapen([Fault(name, "is not a cursor of this feed")]) from None

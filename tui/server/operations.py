@@ -1,0 +1,64 @@
+"""What a face can do, as data: the table that its part of the OpenAPI document is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+
+Schema = Mapping[str, Any]
+"""A piece of JSON Schema."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A part of a request that is not its body."""
+
+    name: str
+    schema: Schema
+    about: str = ""
+    place: Literal["query", "header"] = "query"
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One method of one path."""
+
+    method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
+    path: str
+    """Below the face's prefix, with ``{names}`` of its parameters."""
+    about: str
+    scope: str | None
+    """What a key needs; None for any valid key."""
+    answer: type[BaseModel] | None
+    """What its JSON is; None for an empty answer."""
+    is_list: bool = False
+    """Whether the answer is an array of that."""
+    statuses: tuple[int, ...] = (200,)
+    """When it goes well."""
+    refusals: tuple[int, ...] = ()
+    """When it does not, besides what every operation may answer."""
+    body: type[BaseModel] | None = None
+    parameters: tuple[Parameter, ...] = ()
+    headers: Mapping[str, Schema] = field(default_factory=dict)
+    """Of an answer that goes well."""
+
+
+@dataclass(frozen=True, slots=True)
+class FaceTable:
+    """Everything a face can do, and what is the same for all of it."""
+
+    name: str
+    prefix: str
+    operations: tuple[Operation, ...]
+    keys: Mapping[str, Schema]
+    """Security schemes: how a key is sent, any one of them."""
+    problem: type[BaseModel]
+    problem_type: str
+    """The media type of refusals."""
+    always: tuple[int, ...]
+    """Refusals that every operation may answer."""
