@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 
 from tui.api.address import segment
@@ -45,7 +46,7 @@ class CekatBackend(DocumentedOnly):
         self._details: dict[tuple[BoardId, ColumnId], Column] = {}
         """Colours and limits, kept for the session."""
         self._begun: dict[BoardId, tuple[Windows, Window]] = {}
-        """Lists of which the first window was read to learn a board's fields."""
+        """Lists of which the first window was read to learn a board's fields; a write makes them old."""
         self._listed: set[BoardId] = set()
         """Boards that have been read whole: what can wait is asked for after that."""
         self._homes: dict[ItemId, BoardId] = {}
@@ -148,17 +149,27 @@ class CekatBackend(DocumentedOnly):
 
     async def create(self, draft: Item, *, key: str) -> Item:
         """Make an item. An answer that does not name it is a lost one."""
-        return await self._writes.create(draft, key=key)
+        with self._aging(draft.board_id):
+            return await self._writes.create(draft, key=key)
 
     async def edit(self, base: Item, edits: Edits, *, key: str) -> Item:
         """Send `edits` alone: with `base`'s version to a server of ours, after a look at the item elsewhere."""
-        return await self._writes.edit(base, edits, key=key)
+        with self._aging(base.board_id):
+            return await self._writes.edit(base, edits, key=key)
 
     async def delete(self, base: Item, *, key: str) -> None:
         """Remove an item that is still as `base` was."""
-        await self._writes.delete(base, key=key)
+        with self._aging(base.board_id):
+            await self._writes.delete(base, key=key)
         self._homes.pop(base.id, None)
         self._labels.pop(base.id, None)
+
+    @contextmanager
+    def _aging(self, board_id: BoardId) -> Iterator[None]:
+        try:
+            yield
+        finally:
+            self._begun.pop(board_id, None)
 
     def _windows(self, path: str) -> Windows:
         return Windows(self._http, path, most=self._limit)
