@@ -226,6 +226,9 @@ async def test_a_search_finds_by_text(backend: CekatBackend, made: Board) -> Non
     item = await only_item(backend, made)
     assert await backend.search(made.id, "acme", {item.id: item}) == (item,)
     assert await backend.search(made.id, "acme", {}) == (item,)
+    labels: dict[Member, Set | Delta] = {LABELS: Delta(added=("new",))}
+    newer = await backend.edit(item, Map(labels), key=new_key())
+    assert await backend.search(made.id, "acme", {item.id: item}) == (newer,)  # a part never makes up a version
     assert await backend.search(made.id, "nobody", {}) == ()
 
 

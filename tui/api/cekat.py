@@ -108,10 +108,10 @@ class CekatBackend(DocumentedOnly):
         windows, window = begun if begun is not None else await self._first(board_id)
         following: Window | None = window
         while following is not None:
-            items = self._items(codec, following.entries)
-            self._cache.check(codec.board, items)
-            for start in range(0, len(items) or 1, PAGE):
-                yield Page(items[start : start + PAGE], following.total)
+            for start in range(0, len(following.entries) or 1, PAGE):
+                items = self._items(codec, following.entries[start : start + PAGE])
+                self._cache.check(codec.board, items)
+                yield Page(items, following.total)
             following = await windows.next()
         self._limit = windows.limit  # what the server was found to give
         self._listed.add(board_id)
@@ -131,7 +131,10 @@ class CekatBackend(DocumentedOnly):
         for raw in (mapping(raw, "an item") for raw in raws[:_MOST_FOUND]):
             item_id = item_id_of(raw)
             item = known.get(item_id)
-            found[item_id] = codec.over(item, raw) if item is not None else await self._item_on(board_id, item_id)
+            if item is not None and (not self._ours or raw.get("version") == item.version):
+                found[item_id] = codec.over(item, raw)
+            else:
+                found[item_id] = await self._item_on(board_id, item_id)
         return tuple(found.values())
 
     async def item(self, item_id: ItemId) -> Item:
@@ -238,10 +241,9 @@ class CekatBackend(DocumentedOnly):
         self._see(codec, raws)
         items = []
         for raw in raws:
-            item = codec.item(raw)
-            labels = () if "labels" in raw else self._labels.get(item.id, ())
-            items.append(replace(item, labels=labels) if labels else item)
+            item = codec.item(raw, labels=self._labels.get(item_id_of(raw), ()))
             self._homes[item.id] = codec.board.id
+            items.append(item)
         return tuple(items)
 
     async def _item_on(self, board_id: BoardId, item_id: ItemId) -> Item:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from tui.api import wire_text
@@ -27,15 +28,19 @@ from tui.domain.model import (
     ItemId,
     Kind,
     Member,
+    Moment,
     field_name,
     value_of,
     with_value,
 )
-from tui.domain.record import Record
+from tui.domain.record import Record, Value
 
 SOURCE = "source"
 """The value that servers of ours show an item's source as."""
 _LONGEST_KEY = 12
+_LONGEST_SHARED = 24
+_MOST_SHARED = 20_000
+"""Values kept for sharing: real boards need few, a hostile one must not fill memory."""
 _MEMBERS = {NAME: "title", COLUMN: "column_id", LABELS: "labels", POSITION: "position"}
 
 
@@ -47,6 +52,9 @@ class ItemCodec:
         self.ours = ours
         self._kinds: dict[str, Kind] = {field.name: field.kind for field in board.fields}
         self._names = tuple(self._kinds)
+        self._cells = [(name, self._cell(kind)) for name, kind in self._kinds.items()]
+        self._shared: dict[str, str] = {}
+        self._dates: dict[str, Value] = {}
         self._columns = {column.id: column.id for column in board.columns}
         self._decoders: dict[str, Callable[[Raw], Any]] = {
             "title": lambda raw: text(raw, "title"),
@@ -61,13 +69,24 @@ class ItemCodec:
     def item(self, raw: object, *, labels: tuple[str, ...] = ()) -> Item:
         """A whole item; `labels` are those known of it, where it shows none. Raises `Garbled`, naming the member."""
         raw = mapping(raw, "an item")
-        for name in ("title", "column_id"):
-            text(raw, name)
         item_id = item_id_of(raw)
-        bare = Item(item_id, key_of(item_id), "", self.board.id, ColumnId(""), labels=labels)
-        item = replace(self._told(bare, raw), fields=self._whole(self._values(raw)))
-        # An answer to a create has no time of its last change.
-        return item if "updated_at" in raw else replace(item, updated_at=item.created_at)
+        # An answer to a create has no time of its last change, and some lists may show none at all.
+        created_at = moment(raw, "created_at") if "created_at" in raw else Moment(0)
+        return Item(
+            id=item_id,
+            key=key_of(item_id),
+            name=text(raw, "title"),
+            board_id=self.board.id,
+            column_id=self._column(raw),
+            fields=self._whole(self._values(raw)),
+            labels=_labels(raw) if "labels" in raw else labels,
+            contact_id=_contact(raw),
+            source=self._source(raw),
+            version=whole_or_none(raw, "version") if self.ours else None,
+            position=whole_or_none(raw, "position"),
+            created_at=created_at,
+            updated_at=moment(raw, "updated_at") if "updated_at" in raw else created_at,
+        )
 
     def over(self, known: Item, raw: Raw) -> Item:
         """A part of an item, laid over what is known of it. Raises `Garbled`, naming the member."""
@@ -99,17 +118,50 @@ class ItemCodec:
         if self.ours:
             found["version"] = whole_or_none(raw, "version")
             if "values" in raw:
-                found["source"] = wire_text.read(_values(raw).get(SOURCE), "text")
+                found["source"] = self._source(raw)
         return replace(known, **found)
+
+    def _source(self, raw: Raw) -> str | None:
+        source = _values(raw).get(SOURCE) if self.ours else None
+        return source if type(source) is str and source else None
 
     def _whole(self, values: Raw) -> Record:
         """Every field of the board, the empty ones too: a list leaves those out."""
-        cells = tuple([wire_text.read(values.get(name), kind) for name, kind in self._kinds.items()])
+        get = values.get
+        cells = tuple([None if (value := get(name)) is None else cell(value) for name, cell in self._cells])
         record = Record.of(self._names, cells)
         if not values.keys() <= self._kinds.keys():
             for name in values.keys() - self._kinds.keys():
                 record = record.put(name, wire_text.read(values[name], "text"))
         return record
+
+    def _cell(self, kind: Kind) -> Callable[[object], Value]:
+        """How a field's values are read; equal days and short words become one object each."""
+        if kind == "date":
+            return self._date
+        return self._word if kind in ("text", "select") else partial(wire_text.read, kind=kind)
+
+    def _word(self, value: object) -> Value:
+        if type(value) is not str or not value:
+            return wire_text.read(value, "text")
+        if len(value) > _LONGEST_SHARED:
+            return value
+        shared = self._shared.get(value)
+        if shared is None:
+            shared = value
+            if len(self._shared) < _MOST_SHARED:
+                self._shared[value] = value
+        return shared
+
+    def _date(self, value: object) -> Value:
+        if type(value) is not str:
+            return wire_text.read(value, "date")
+        found = self._dates.get(value)
+        if found is None:
+            found = wire_text.read(value, "date")
+            if len(self._dates) < _MOST_SHARED and len(value) <= _LONGEST_SHARED:
+                self._dates[value] = found
+        return found
 
     def _values(self, raw: Raw) -> Raw:
         values = _values(raw)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
+from typing import get_args
 
 from tui.api.wire_text import as_choices, as_date, as_flag, as_number
 from tui.domain.model import Field, Kind
@@ -12,6 +13,15 @@ from tui.domain.model import Field, Kind
 _CALL = re.compile(r"(?:\+|0)[\d\s().-]{6,24}")
 _CALLED = re.compile(r"phone|mobile|whatsapp|(?:^|_)(?:tel|fax|hp|wa)(?:_|$)", re.IGNORECASE)
 _MAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
+_SURE: dict[Kind, Callable[[str], object]] = {
+    "number": re.compile(r"-?[1-9]\d{0,14}(?:\.\d{1,6})?|0(?:\.\d{1,6})?", re.ASCII).fullmatch,
+    "date": re.compile(r"[12]\d{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])", re.ASCII).fullmatch,
+    "checkbox": {"true", "false"}.__contains__,
+    "email": _MAIL.fullmatch,
+    "phone": _CALL.fullmatch,
+    "text": re.compile(r"[^\n]*").fullmatch,
+}
+"""What certainly is of its field's kind: most values are, and a board has a hundred thousand."""
 _MOST = 500
 """Fields of a board that are told apart: real boards have tens."""
 
@@ -23,13 +33,16 @@ class Observed:
         """`worded`: every value comes as a text, whatever it means."""
         self._worded = worded
         self._kinds: dict[str, Kind | None] = {}
+        # Where values have types, a text is never a number, whatever it looks like.
+        unsure = () if worded else ("number", "checkbox")
+        self._sure = {kind: _SURE[kind] if kind in _SURE and kind not in unsure else _never for kind in get_args(Kind)}
 
     def see(self, values: Mapping[str, object]) -> None:
         """Learn from one item's values."""
-        kinds = self._kinds
+        kinds, sure = self._kinds, self._sure
         for name, value in values.items():
             kind = kinds.get(name)
-            if kind == "long_text" or (kind == "text" and not (type(value) is str and "\n" in value)):
+            if kind is not None and (kind == "long_text" or (type(value) is str and sure[kind](value))):
                 continue
             if name not in kinds and len(kinds) >= _MOST:
                 continue
@@ -73,6 +86,10 @@ class Observed:
         if as_flag(text) is not None:
             return "checkbox"
         return "multi_select" if text.startswith("[") and as_choices(text) is not None else "text"
+
+
+def _never(_: str) -> bool:
+    return False
 
 
 def _both(one: Kind | None, other: Kind | None) -> Kind | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -19,12 +20,15 @@ from tui.domain.money import is_storable
 from tui.domain.record import Value
 from tui.errors import Invalid
 
+_COUNT = re.compile(r"-?[1-9]\d{0,14}|0", re.ASCII)
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?", re.ASCII)
 _LONGEST_NUMBER = 64
 
 
 def as_number(text: str) -> int | Decimal | None:
     """The number a text is, its zeros behind the point kept: ``25000.50``."""
+    if _COUNT.fullmatch(text):
+        return int(text)
     if len(text) > _LONGEST_NUMBER or not _NUMBER.fullmatch(text):
         return None
     number = Decimal(text) if "." in text else int(text)
@@ -58,20 +62,21 @@ def as_choices(text: str) -> tuple[str, ...] | None:
     return tuple(sorted(set(found)))
 
 
-_READERS: dict[Kind, Any] = {
+READERS: dict[Kind, Callable[[str], Value]] = {
     "number": as_number,
     "currency": as_number,
     "date": as_date,
     "checkbox": as_flag,
     "multi_select": as_choices,
 }
+"""How a text is read under a kind; None where it does not fit. Under any other kind a text is itself."""
 
 
 def read(value: object, kind: Kind) -> Value:
     """A value as the wire has it, under a field's kind. What fits no kind is shown as its JSON text."""
     if type(value) is str:
-        reader = _READERS.get(kind)
-        found: Value = reader(value) if reader is not None else None
+        reader = READERS.get(kind)
+        found = reader(value) if reader is not None else None
         return found if found is not None else value or None
     if value is None or isinstance(value, bool | int | Decimal):
         return value
