@@ -1,3 +1,4 @@
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -207,11 +208,20 @@ def test_what_nobody_knows_is_a_warning_with_a_guess(home: dict[str, str]) -> No
         ('boards = { Sales = { fields = { x = { kind = "money" } } } }', "boards.Sales.fields.x.kind"),
         ("boards = { Sales = { fields = { x = { min = true } } } }", "boards.Sales.fields.x.min"),
         ("boards = { Sales = { fields = { x = { options = [1] } } } }", "boards.Sales.fields.x.options"),
+        ("boards = { Sales = { fields = { x = { max = inf } } } }", "boards.Sales.fields.x.max"),
+        ('boards = { Sales = { fields = { x = { currency = "dollars" } } } }', "boards.Sales.fields.x.currency"),
+        ("boards = { Sales = { columns = { Won = { limit = 2.5 } } } }", "boards.Sales.columns.Won.limit"),
+        ("boards = { Sales = { columns = { Won = { probability = 101 } } } }", "boards.Sales.columns.Won.probability"),
+        (
+            "boards = { Sales = { fields = { a = { sum = true }, b = { sum = true } } } }",
+            "boards.Sales.fields.b.sum",
+        ),
     ],
 )
 def test_a_value_that_cannot_be_used_is_named(home: dict[str, str], line: str, key: str) -> None:
     message = error_of(home, f"[profiles.acme]\n{line}\n")
     assert f"profiles.acme.{key} " in message
+    assert message.endswith("(at line 2)")
     assert "sk-inline" not in message
 
 
@@ -233,6 +243,31 @@ def test_a_value_that_cannot_be_used_is_named(home: dict[str, str], line: str, k
 )
 def test_a_file_that_cannot_be_used_is_named(home: dict[str, str], text: str, expected: str) -> None:
     assert expected in error_of(home, text)
+
+
+def test_a_mistake_is_found_in_its_own_table(home: dict[str, str]) -> None:
+    text = """
+# [profiles.acme]
+[profiles.other]
+contract = "slate"
+url = "https://acme.example"
+poll = 5
+[profiles.acme]  # the one
+contract = "cekat"
+url = "https://acme.example"
+boards."Sales. Old".fields.x.kind = "text"
+
+[profiles.acme.boards."Sales. New".fields]
+x = { min = 0.5, max = 10, sum = true }
+y.kind = "money"
+"""
+    message = error_of(home, text)
+    assert "profiles.acme.boards.Sales. New.fields.y.kind should be one of text, long_text" in message
+    assert message.endswith("(at line 14)")
+    assert error_of(home, text.replace("5\n", '"fast"\n')).endswith("(at line 6)")
+    config_file(home, text.replace("money", "number"))
+    boards = load(home).named("acme").boards
+    assert boards["Sales. New"]["fields"]["x"] == {"min": Decimal("0.5"), "max": Decimal(10), "sum": True}
 
 
 def test_a_file_that_is_no_text_is_named(home: dict[str, str]) -> None:

@@ -68,7 +68,7 @@ async def backend(foreign: Foreign) -> SlateBackend:
     return backend
 
 
-def to(foreign: Foreign, key: str = "good") -> SlateBackend:
+def to(foreign: Callable[[httpx.Request], httpx.Response], key: str = "good") -> SlateBackend:
     transport = httpx.MockTransport(foreign)
     return SlateBackend(Http("https://slate.example.com", headers={"x-api-key": key}, transport=transport))
 
@@ -125,7 +125,9 @@ async def test_an_item_is_on_the_board_it_names(backend: SlateBackend, foreign: 
 async def test_an_edit_sends_ids_and_metadata_and_no_key(backend: SlateBackend, foreign: Foreign) -> None:
     base = await only_item(backend)
     edits = Map({COLUMN: Set("c2", "c1"), field_member("email"): Set("a", "b")})
-    foreign.on_write = lambda _: httpx.Response(200, json=ITEM | {"stage": "Lead", "status": None, "version": 2})
+    foreign.on_write = lambda _: httpx.Response(
+        200, json=ITEM | {"stage": "Lead", "status": None, "email": "b", "version": 2}
+    )
     after = await backend.edit(base, edits, key="k")
     assert (after.column_id, after.version) == ("c1", 2)
     sent = foreign.requests[-1]
@@ -136,16 +138,24 @@ async def test_an_edit_sends_ids_and_metadata_and_no_key(backend: SlateBackend, 
 @pytest.mark.parametrize("answer", [b"", b"{}", b"null", b"<html>", b'{"ok":true}'])
 async def test_an_answer_without_the_item_is_read_again(backend: SlateBackend, foreign: Foreign, answer: bytes) -> None:
     base = await only_item(backend)
-    foreign.on_write = lambda _: httpx.Response(200, content=answer)
-    foreign.current = ITEM | {"name": "As the server has it", "version": 9}
+
+    def write(_: httpx.Request) -> httpx.Response:
+        foreign.current = ITEM | {"name": "As the server has it", "stage": "Lead", "status": None, "version": 9}
+        return httpx.Response(200, content=answer)
+
+    foreign.on_write = write
     after = await backend.edit(base, Map({COLUMN: Set("c2", "c1")}), key="k")
     assert (after.name, after.version) == ("As the server has it", 9)
 
 
 async def test_an_item_that_cannot_be_read_again_is_a_lost_answer(backend: SlateBackend, foreign: Foreign) -> None:
     base = await only_item(backend)
-    foreign.on_write = lambda _: httpx.Response(204)
-    foreign.current = {"item_id": 5}
+
+    def write(_: httpx.Request) -> httpx.Response:
+        foreign.current = {"item_id": 5}
+        return httpx.Response(204)
+
+    foreign.on_write = write
     with pytest.raises(LostAnswer):
         await backend.edit(base, Map({COLUMN: Set("c2", "c1")}), key="k")
 

@@ -9,8 +9,9 @@ from immutables import Map
 
 from tests.contract.recorded import recorded
 from tui.api.json_text import dumps, loads
-from tui.api.slate_board import decode_board, encode_board, guess_fields
-from tui.api.slate_wire import ItemCodec, create_body, edit_body, member_of
+from tui.api.observed import Observed
+from tui.api.slate_board import decode_board, encode_board
+from tui.api.slate_wire import BUILT_IN, ItemCodec, create_body, edit_body, member_of
 from tui.domain.changes import Delta, Set
 from tui.domain.model import (
     COLUMN,
@@ -227,7 +228,9 @@ def test_fields_are_guessed_from_a_sample() -> None:
         "site": "https://acme.example",
         "nothing": None,
     }
-    kinds = {field.name: field.kind for field in guess_fields(sample)}
+    observed = Observed(worded=False)
+    observed.see({name: value for name, value in sample.items() if name not in BUILT_IN})
+    kinds = {field.name: field.kind for field in observed.fields()}
     assert kinds == {
         "email": "email",
         "deal_value": "number",

@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Collection, Mapping
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
@@ -21,6 +21,8 @@ from tui.errors import CardwallError, Garbled, LostAnswer, NotAllowed, Offline, 
 
 LONGEST_BODY = 1024 * 1024
 """Bytes of an answer that is not a list."""
+SLOWEST = 1024
+"""Bytes a second below which a list that has taken as long as any other answer may is given up."""
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 Params = Mapping[str, str]
@@ -152,8 +154,9 @@ class Client(ABC):
             raise error_for(answer, writing=False, what=f"GET {path}")
 
         reply = await _retrying(once, again=True)
+        chunks = _paced(_bounded(reply, f"GET {path}", LONGEST_LIST, writing=False), path, self._timeouts.whole)
         try:
-            yield Listing(reply.head, _bounded(reply, f"GET {path}", LONGEST_LIST, writing=False), member)
+            yield Listing(reply.head, chunks, member)
         finally:
             await reply.close()
 
@@ -201,6 +204,19 @@ async def _bounded(reply: Reply, what: str, longest: int, *, writing: bool) -> A
                 f"the answer to {what} is larger than {longest // 1024 // 1024} MB"
             )
         yield chunk
+
+
+async def _paced(chunks: AsyncGenerator[bytes], path: str, patience: float) -> AsyncGenerator[bytes]:
+    """A list may take its time, but not for ever: a trickle never meets the time-out of a read."""
+    now = asyncio.get_running_loop().time
+    began, taken = now(), 0
+    async with aclosing(chunks):
+        async for chunk in chunks:
+            taken += len(chunk)
+            elapsed = now() - began
+            if elapsed > patience and taken < elapsed * SLOWEST:
+                raise Offline(f"the answer to GET {path} comes too slowly to wait for its end")
+            yield chunk
 
 
 async def _retrying(once: Callable[[], Awaitable[_T]], *, again: bool) -> _T:

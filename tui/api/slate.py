@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import aclosing
+from typing import TYPE_CHECKING
 
 from tui.api.address import segment
 from tui.api.backend import Capabilities, Changes, Contract, Duplicate, DuplicateRefused, Page, Past, VersionConflict
@@ -25,12 +26,16 @@ from tui.api.members import (
 )
 from tui.api.problems import Answer, Problem, error_for, read_problem
 from tui.api.slate_board import decode_board, decode_names, encode_board
-from tui.api.slate_foreign import board_of_parts
-from tui.api.slate_wire import FOREIGN_MEMBERS, ItemCodec, create_body, edit_body, item_id_of, member_of, plain_value
+from tui.api.slate_wire import ItemCodec, create_body, edit_body, item_id_of, member_of, plain_value
 from tui.domain.changes import Edits
-from tui.domain.model import Board, BoardId, BoardName, Item, ItemId, field_name
+from tui.domain.model import Board, BoardId, BoardName, Item, ItemId
 from tui.domain.record import Value
 from tui.errors import CardwallError, Garbled, LostAnswer, NotFound, Unsupported
+
+if TYPE_CHECKING:
+    from tui.api.board_cache import BoardCache
+    from tui.api.overrides import Overrides
+    from tui.api.slate_foreign import ForeignBoards
 
 ROOT = "/v1/ext"
 LONG_PAGE = 500
@@ -54,8 +59,12 @@ _EXTENSIONS = (
 class SlateBackend:
     """One slate server, as one key."""
 
-    def __init__(self, http: Client) -> None:
+    def __init__(self, http: Client, overrides: Overrides | None = None, *, cache: BoardCache | None = None) -> None:
+        """`overrides` are what the profile says of a foreign server's boards."""
         self._http = http
+        self._overrides = overrides or {}
+        self._cache = cache
+        self._foreign: ForeignBoards | None = None
         self._capabilities = Capabilities()
         self._ours = False
         self._codecs: dict[BoardId, ItemCodec] = {}
@@ -87,6 +96,8 @@ class SlateBackend:
 
     async def boards(self) -> tuple[BoardName, ...]:
         """The pipelines, in the server's order."""
+        if not self._ours:
+            return await self._parts().names()
         async with self._http.stream(f"{ROOT}/pipelines") as listing:
             return decode_names(await listing.all())
 
@@ -95,7 +106,7 @@ class SlateBackend:
         if self._capabilities.blueprint:
             answer = await self._http.send("GET", _blueprint(board_id))
             return self._known(decode_board(answer.json()))
-        return self._known(await board_of_parts(self._http, ROOT, board_id))
+        return self._known(await self._parts().board(board_id))
 
     async def put_board(self, board: Board, *, key: str, force: bool = False) -> Board:
         """Write a blueprint, or make a board when it has no id."""
@@ -121,7 +132,9 @@ class SlateBackend:
             stream = self._http.stream(f"{ROOT}/items", params=params)
             async with stream as listing, aclosing(listing.batches()) as batches:
                 async for batch in batches:
-                    yield Page(codec.items(batch))
+                    items = codec.items(batch)
+                    self._parts().see(codec.board, batch, items)
+                    yield Page(items)
             return
         following: dict[str, str] | None = params
         limit = PAGE  # the first page is what a wall waits for
@@ -160,6 +173,8 @@ class SlateBackend:
 
     async def create(self, draft: Item, *, key: str) -> Item:
         """Make an item. An answer that does not show it is a lost one: only the key can find it again."""
+        if draft.labels and not self._ours:
+            raise Unsupported("this server's API has no labels")
         body = dumps(create_body(draft, ours=self._ours)).encode()
         answer = await self._http.send("POST", f"{ROOT}/items", body=body, key=key, accept={409})
         if answer.status == 409:
@@ -169,20 +184,28 @@ class SlateBackend:
                 raise DuplicateRefused(problem.message or "the board refuses a duplicate of this item", found)
             raise error_for(answer, writing=True, what="the create")
         try:
-            return await self._decoded(answer.json(), board_id=draft.board_id)
-        except Garbled as error:
+            raw = mapping(answer.json(), "an item")
+            if not self._ours and "item_id" in raw and not {"name", "stage", "version"} <= raw.keys():
+                return await self.item(ItemId(text(raw, "item_id")))
+            return await self._decoded(raw, board_id=draft.board_id)
+        except CardwallError as error:
             raise LostAnswer(f"the item may have been created, but {error.message}") from None
 
     async def edit(self, base: Item, edits: Edits, *, key: str) -> Item:
         """Send `edits` with `base`'s version; `VersionConflict` carries the item as it is now."""
         if not self._ours:
-            refused = [str(m) for m in edits if field_name(m) is None and m not in FOREIGN_MEMBERS]
-            if refused:
-                raise Unsupported(f"this server's API cannot change an item's {', '.join(sorted(refused))}")
+            self._parts().refuse(edits)
+            if base.version is None:
+                base, edits = await self._parts().looked_at(base, edits, self.item(base.id))
+        if not edits:
+            return base
         body = dumps(edit_body(base, edits)).encode()
         answer = await self._http.send("PATCH", _item(base.id), body=body, key=key, accept=_CONFLICT)
         await self._check(answer, base)
-        return await self._shown(answer, base)
+        after = await self._shown(answer, base)
+        if not self._ours:
+            self._parts().check_taken(base, after, edits)
+        return after
 
     async def delete(self, base: Item, *, key: str) -> None:
         """Remove an item that is still of `base`'s version."""
@@ -217,8 +240,17 @@ class SlateBackend:
         async with self._http.stream(f"{_item(item_id)}/history") as listing:
             return tuple(_past(mapping(raw, "a history entry")) for raw in await listing.all())
 
+    def _parts(self) -> ForeignBoards:
+        if self._foreign is None:
+            from tui.api.slate_foreign import ForeignBoards  # the embedded server needs none of it
+
+            self._foreign = ForeignBoards(self._http, ROOT, self._overrides, self._cache)
+        return self._foreign
+
     def _known(self, board: Board) -> Board:
-        self._codecs[board.id] = ItemCodec(board, ours=self._ours)
+        codec = self._codecs.get(board.id)
+        if codec is None or codec.board != board or codec.ours != self._ours:
+            self._codecs[board.id] = ItemCodec(board, ours=self._ours)
         return board
 
     async def _codec(self, board_id: BoardId) -> ItemCodec:
@@ -235,10 +267,7 @@ class SlateBackend:
         if self._ours:
             board_id = BoardId(text(raw, "pipeline_id"))
         elif board_id is None:
-            name = text(raw, "pipeline")
-            board_id = next((board.id for board in await self.boards() if board.name == name), None)
-            if board_id is None:
-                raise Garbled(f"the server's item is on {name!r}, which is none of its boards")
+            board_id = await self._parts().id_of(text(raw, "pipeline"))
         return (await self._codec(board_id)).item(raw)
 
     async def _shown(self, answer: Answer, base: Item) -> Item:

@@ -1,11 +1,9 @@
-"""slate's blueprints: a whole board, there and back, and what a foreign server's pages let us guess of one."""
+"""slate's blueprints: a whole board, there and back."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import date
-from decimal import Decimal
 from typing import Any, TypeVar, get_args
 
 from tui.api.members import (
@@ -19,7 +17,6 @@ from tui.api.members import (
     texts,
     whole_or_none,
 )
-from tui.api.slate_wire import BUILT_IN
 from tui.domain.model import (
     Board,
     BoardId,
@@ -108,36 +105,6 @@ def decode_status(raw: object) -> Status:
     """A status of a column."""
     raw = mapping(raw, "a status")
     return Status(StatusId(text(raw, "id")), text(raw, "name"))
-
-
-def guess_fields(sample: object) -> tuple[Field, ...]:
-    """A foreign board's fields, as far as a sample item shows them: every member that is not built in."""
-    sample = mapping(sample, "the sample item")
-    return tuple(
-        Field(name, name.replace("_", " "), _kind_like(value)) for name, value in sample.items() if name not in BUILT_IN
-    )
-
-
-def _kind_like(value: object) -> Kind:
-    match value:
-        case bool():
-            return "checkbox"
-        case int() | Decimal():
-            return "number"
-        case list():
-            return "multi_select"
-        case str():
-            return _kind_of_text(value)
-        case _:
-            return "text"
-
-
-def _kind_of_text(value: str) -> Kind:
-    try:
-        date.fromisoformat(value)
-    except ValueError:
-        return "email" if "@" in value else "url" if value.startswith(("https://", "http://")) else "text"
-    return "date"
 
 
 def _field(raw: Raw) -> Field:

@@ -1,37 +1,103 @@
-"""A foreign slate server's board, put together from the documented routes alone."""
+"""Foreign slate servers' boards, put together from the documented routes alone, and kept: each costs many requests."""
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Iterable, Mapping
 from dataclasses import replace
+from typing import Any
 
+from tui.api import guard
 from tui.api.address import segment
+from tui.api.board_cache import BoardCache
 from tui.api.client import Client
 from tui.api.members import mapping
-from tui.api.slate_board import decode_column, decode_names, decode_status, guess_fields
-from tui.domain.model import Board, BoardId, Column
-from tui.errors import NotFound
+from tui.api.observed import Observed
+from tui.api.overrides import Overrides, overlaid
+from tui.api.slate_board import decode_column, decode_names, decode_status
+from tui.api.slate_wire import BUILT_IN, FOREIGN_MEMBERS
+from tui.domain.changes import Edits
+from tui.domain.model import Board, BoardId, BoardName, Column, Item, field_name
+from tui.errors import Garbled, NotFound, Unsupported
 
 
-async def board_of_parts(http: Client, root: str, board_id: BoardId) -> Board:
-    """Name, stages and statuses as listed; fields as the sample item shows them. 3 + S requests for S stages."""
-    async with http.stream(f"{root}/pipelines") as listing:
-        names = decode_names(await listing.all())
-    name = next((board.name for board in names if board.id == board_id), None)
-    if name is None:
-        raise NotFound(f"there is no board {board_id!r}")
-    stages = f"{root}/pipelines/{segment(board_id)}/stages"
-    async with http.stream(stages) as listing:
-        columns = [decode_column(mapping(raw, "a stage")) for raw in await listing.all()]
-    sample = await http.send("GET", f"{root}/webhooks/sample/items", accept={404})
-    return Board(
-        id=board_id,
-        name=name,
-        columns=tuple([await _with_statuses(http, stages, column) for column in columns]),
-        fields=guess_fields(sample.json()) if sample.status == 200 else (),
-        allow_delete=False,
-    )
+class ForeignBoards:
+    """The boards of one server; their fields are what the sample item, the items and the profile say."""
 
+    def __init__(self, http: Client, root: str, overrides: Overrides, cache: BoardCache | None = None) -> None:
+        self._http = http
+        self._root = root
+        self._overrides = overrides
+        self._cache = cache or BoardCache()
+        self._observed: dict[BoardId, Observed] = {}
+        self._ids: dict[str, BoardId] = {}
+        """By name: an item does not say more of its board."""
 
-async def _with_statuses(http: Client, stages: str, column: Column) -> Column:
-    async with http.stream(f"{stages}/{segment(column.id)}/statuses") as listing:
-        return replace(column, statuses=tuple(decode_status(raw) for raw in await listing.all()))
+    async def names(self) -> tuple[BoardName, ...]:
+        """The pipelines, in the server's order."""
+        async with self._http.stream(f"{self._root}/pipelines") as listing:
+            names = decode_names(await listing.all())
+        self._ids = {board.name: board.id for board in reversed(names)}
+        return names
+
+    async def id_of(self, name: str) -> BoardId:
+        """The board of that name, asked for only when it is not known. Raises `Garbled`."""
+        if name not in self._ids:
+            await self.names()
+        if name not in self._ids:
+            raise Garbled(f"the server's item is on {name[:60]!r}, which is none of its boards")
+        return self._ids[name]
+
+    async def board(self, board_id: BoardId) -> Board:
+        """A board from the routes: 3 + S requests for S stages, or none while what was read is good."""
+        board = self._cache.get(board_id)
+        if board is None:
+            board = self._cache.put(await self._read(board_id))
+        fields = self._observed[board_id].fields()
+        return overlaid(replace(board, fields=fields), self._overrides)
+
+    def see(self, board: Board, raws: Iterable[Mapping[str, Any]], items: Iterable[Item]) -> None:
+        """Learn from items that were read: of their values, and whether the board still is what it was."""
+        observed = self._observed[board.id]
+        for raw in raws:
+            observed.see({name: value for name, value in raw.items() if name not in BUILT_IN})
+        self._cache.check(board, items)
+
+    def refuse(self, edits: Edits) -> None:
+        """Raise `Unsupported` for what no documented route can write."""
+        refused = tuple(m for m in edits if field_name(m) is None and m not in FOREIGN_MEMBERS)
+        if refused:
+            raise Unsupported(f"this server's API cannot change an item's {guard.names(refused)}")
+
+    async def looked_at(self, base: Item, edits: Edits, read: Awaitable[Item]) -> tuple[Item, Edits]:
+        """The item as it is now, and what is still to be changed of it: for one whose list shows no version."""
+        now = await guard.looked_at(base, read)
+        return now, guard.left(base, now, edits)
+
+    check_taken = staticmethod(guard.check_taken)
+
+    async def _read(self, board_id: BoardId) -> Board:
+        names = await self.names()
+        name = next((board.name for board in names if board.id == board_id), None)
+        if name is None:
+            raise NotFound(f"there is no board {board_id!r}")
+        stages = f"{self._root}/pipelines/{segment(board_id)}/stages"
+        async with self._http.stream(stages) as listing:
+            columns = [decode_column(mapping(raw, "a stage")) for raw in await listing.all()]
+        if board_id not in self._observed:
+            observed = Observed(worded=False)
+            observed.see(await self._sample(name, alone=len(names) == 1))
+            self._observed[board_id] = observed
+        columns = [await self._with_statuses(stages, column) for column in columns]
+        return Board(id=board_id, name=name, columns=tuple(columns), allow_delete=False)
+
+    async def _sample(self, name: str, *, alone: bool) -> dict[str, Any]:
+        """The custom fields of the sample item; none when it is one of another board."""
+        answer = await self._http.send("GET", f"{self._root}/webhooks/sample/items", accept={404})
+        sample = mapping(answer.json(), "the sample item") if answer.status == 200 else {}
+        if not alone and sample.get("pipeline", name) != name:
+            return {}
+        return {field: value for field, value in sample.items() if field not in BUILT_IN}
+
+    async def _with_statuses(self, stages: str, column: Column) -> Column:
+        async with self._http.stream(f"{stages}/{segment(column.id)}/statuses") as listing:
+            return replace(column, statuses=tuple(decode_status(raw) for raw in await listing.all()))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Any, TypeAlias, get_args
 from urllib.parse import urlsplit
 
@@ -119,9 +121,27 @@ TOP: Mapping[str, Check] = {"default_profile": text, "theme": text, "ascii": fla
 """Every member of the file that is not a table."""
 
 
-def _number(value: Any) -> Any:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ValueError("should be a number")  # noqa: TRY004  # as above
+def _number(value: Any) -> Decimal:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise ValueError("should be a number")
+    return Decimal(str(value))
+
+
+def _percentage(value: Any) -> Decimal:
+    if not 0 <= _number(value) <= 100:
+        raise ValueError("should be a number from 0 to 100")
+    return _number(value)
+
+
+def _whole(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 2**31:
+        raise ValueError("should be a whole number, 0 or more")
+    return value
+
+
+def _currency(value: Any) -> str:
+    if not isinstance(value, str) or not re.fullmatch("[A-Z]{3}", value):
+        raise ValueError('should be a code of three capital letters, like "USD"')
     return value
 
 
@@ -134,7 +154,7 @@ def _texts(value: Any) -> tuple[str, ...]:
 BOARD_FIELD: Mapping[str, Check] = {
     "label": text,
     "kind": choice(*get_args(Kind)),
-    "currency": text,
+    "currency": _currency,
     "options": _texts,
     "required": flag,
     "min": _number,
@@ -144,7 +164,7 @@ BOARD_FIELD: Mapping[str, Check] = {
 }
 BOARD_COLUMN: Mapping[str, Check] = {
     "closed": choice(*get_args(Closed)),
-    "limit": _number,
-    "probability": _number,
+    "limit": _whole,
+    "probability": _percentage,
     "colour": text,
 }

@@ -87,7 +87,7 @@ class _Reading:
         values = self._checked(table, checks.PROFILE, path, f"{where}.")
         values["boards"] = self._boards(boards, path, f"{where}.boards")
         if "contract" not in values and name != LOCAL:
-            raise ConfigError(f"{path}: {where}.contract is missing; it should be one of local, slate, cekat")
+            raise _mistake(path, f"{where}.contract", "is missing; it should be one of local, slate, cekat")
         return _completed(Profile(name, **values), path, self._environ)
 
     def _boards(self, boards: Any, path: Path, where: str) -> dict[str, dict[str, Any]]:
@@ -103,6 +103,7 @@ class _Reading:
                 }
                 for part, known in parts.items()
             }
+            _check_single(found[board]["fields"], path, f"{where}.{board}.fields")
         return found
 
     def _checked(
@@ -143,10 +144,10 @@ def _parsed(path: Path, *, required: bool) -> dict[str, Any]:
 
 def _tables(value: Any, path: Path, where: str) -> list[tuple[str, dict[str, Any]]]:
     if not isinstance(value, dict):
-        raise ConfigError(f"{path}: {where} should be a table")
+        raise _mistake(path, where, "should be a table")
     for name, table in value.items():
         if not isinstance(table, dict):
-            raise ConfigError(f"{path}: {where}.{name} should be a table")
+            raise _mistake(path, f"{where}.{name}", "should be a table")
     return list(value.items())
 
 
@@ -154,18 +155,33 @@ def _check(check: checks.Check, value: Any, path: Path, where: str) -> Any:
     try:
         return check(value)
     except ValueError as error:
-        raise ConfigError(f"{path}: {where} {error}") from None
+        raise _mistake(path, where, str(error)) from None
+
+
+def _check_single(fields: Mapping[str, Mapping[str, Any]], path: Path, where: str) -> None:
+    """A board sums one field and weights by one."""
+    for flag in ("sum", "weight"):
+        names = [name for name, values in fields.items() if values.get(flag)]
+        if len(names) > 1:
+            raise _mistake(path, f"{where}.{names[1]}.{flag}", f"should be set for one field only; {names[0]} has it")
+
+
+def _mistake(path: Path, where: str, words: str) -> ConfigError:
+    from tui.config.lines import line_of  # only for a mistake
+
+    line = line_of(path, where)
+    return ConfigError(f"{path}: {where} {words}" + (f" (at line {line})" if line else ""))
 
 
 def _completed(profile: Profile, path: Path, environ: Environ) -> Profile:
     """A profile that can be connected to: what it needs is there, what depends on the machine filled in."""
-    where = f"{path}: profiles.{profile.name}"
+    where = f"profiles.{profile.name}"
     if profile.contract == "local":
         given = profile.database or f"sqlite:///{data_dir(environ) / 'cardwall.db'}"
         database = _database(given, environ, path.parent)
         return replace(profile, database=database, me=profile.me or _user(environ))
     if not profile.url:
-        raise ConfigError(f"{where}.url is missing; it should look like https://crm.example.com")
+        raise _mistake(path, f"{where}.url", "is missing; it should look like https://crm.example.com")
     return profile
 
 
