@@ -169,10 +169,9 @@ def escape(context: Context) -> None:
 @command("app.interrupt", keys=("ctrl+c",), title="Cancel", group=PROGRAM, place=ANYWHERE, hidden=True)
 def interrupt(context: Context) -> None:
     """Step out of one layer; twice in a row quits and keeps what is not sent."""
-    if context.app.interrupted:
+    if context.app.is_second_interrupt():
         context.app.exit()
         return
-    context.app.interrupted = True
     if context.screen is context.app.wall and not context.app.wall.is_typing:
         escape(context)
     context.say("Once more to quit; what is not sent is kept.")

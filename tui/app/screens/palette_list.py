@@ -14,6 +14,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
+from textual.style import Style
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
@@ -25,6 +26,8 @@ WIDTHS: Final = (36, 92)
 """Least and most cells of a list's frame, as in the style sheet."""
 AROUND: Final = 5
 """Cells of a frame that are not its list's: border, blanks and the scroll bar."""
+UNDER_CURSOR: Final = "option-list--option-highlighted"
+_REVERSED: Final = Style(reverse=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,15 @@ def hanging(text: str, width: int, indent: int) -> str:
     return ("\n" + " " * indent).join(lines)
 
 
+class Choices(OptionList):
+    """The rows; the one under the cursor is reversed, which every terminal shows."""
+
+    def get_visual_style(self, *component_classes: str, partial: bool = False) -> Style:
+        """A style of the list. Textual leaves `reverse` out of what a style sheet says."""
+        style = super().get_visual_style(*component_classes, partial=partial)
+        return style + _REVERSED if UNDER_CURSOR in component_classes else style
+
+
 class ListScreen(ModalScreen[str]):
     """Typing narrows the list, arrows go up and down, Enter chooses, Esc leaves with nothing."""
 
@@ -67,7 +79,7 @@ class ListScreen(ModalScreen[str]):
     ListScreen > Vertical { margin-top: 1; }
     ListScreen OptionList { border: none; height: auto; padding: 0; background: $surface; }
     ListScreen OptionList > .option-list--option-disabled { color: $accent; text-style: bold; }
-    ListScreen OptionList > .option-list--option-highlighted { background: $boost; text-style: bold reverse; }
+    ListScreen OptionList > .option-list--option-highlighted { background: $surface; text-style: bold; }
     """
 
     def __init__(self, prompt: str, takes: str = "chooses") -> None:
@@ -82,7 +94,7 @@ class ListScreen(ModalScreen[str]):
             field = ForeignLine(placeholder=self._prompt, compact=True, id="narrow")
             field.cursor_blink = False
             yield field
-            choices = OptionList(id="choices", compact=True)
+            choices = Choices(id="choices", compact=True)
             choices.can_focus = False
             yield choices
             yield Bar(id="list-keys")
