@@ -30,6 +30,7 @@ DARK = Theme(
     variables={
         "border": "#3a424f",
         "border-blurred": "#2d333d",
+        "text-muted": "#8d94a0",  # the default leaves it to the background, and content knows none: it came out white
         "input-cursor-text-style": "reverse",
         "footer-key-foreground": "#d9a860",
     },
