@@ -5,7 +5,6 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from textwrap import wrap
 from typing import ClassVar, Final
 
 from textual import on
@@ -45,12 +44,6 @@ NOTHING: Final = (Row("", Content.styled("nothing found", "not bold dim")),)
 def column(text: str, width: int, more: str) -> str:
     """One column of a row: exactly `width` cells and two blanks."""
     return f"{fit(text, width, more)}  "
-
-
-def hanging(text: str, width: int, indent: int) -> str:
-    """`text` wrapped at words to `width` cells, every line but the first `indent` blanks in."""
-    lines = wrap(text, max(8, width - indent), break_on_hyphens=False) or [""]
-    return ("\n" + " " * indent).join(lines)
 
 
 class Choices(OptionList):
@@ -116,6 +109,11 @@ class ListScreen(ModalScreen[str]):
         """Cells of a line of the list."""
         return max(WIDTHS[0], min(WIDTHS[1], self.app.size.width * 4 // 5)) - AROUND
 
+    @property
+    def nothing(self) -> Sequence[Row]:
+        """What stands in an empty list."""
+        return NOTHING
+
     def note(self, sentence: str) -> None:
         """Say something below the list, before its keys."""
         said = f"{sentence}   {self._hint}" if sentence else self._hint
@@ -142,7 +140,7 @@ class ListScreen(ModalScreen[str]):
         choices = self.query_one("#choices", OptionList)
         rows = self.rows(self.query_one("#narrow", Input).value.strip())
         choices.clear_options()
-        choices.add_options(Option(row.text, id=row.id or None, disabled=not row.id) for row in rows or NOTHING)
+        choices.add_options(Option(row.text, id=row.id or None, disabled=not row.id) for row in rows or self.nothing)
         places = [place for place, row in enumerate(rows) if row.id and (at is None or row.id == at)]
         choices.highlighted = places[0] if places else None
 
