@@ -153,7 +153,12 @@ def redraw(context: Context) -> None:
 @command("app.suspend", keys=("ctrl+z",), title="Suspend", group=PROGRAM, place=ANYWHERE)
 def suspend(context: Context) -> None:
     """Give the terminal back to the shell; `fg` returns here."""
-    context.app.action_suspend_process()
+    from tui.app.job_control import has_shell
+
+    if has_shell():
+        context.app.action_suspend_process()
+    else:
+        context.say("No shell waits behind this window, so there is nothing to go back to.", "warning")
 
 
 @command("app.escape", keys=("escape",), title="Step out", group=PROGRAM, hidden=True)
