@@ -12,7 +12,7 @@ from tests.terminal.terminal import Terminal
 from tests.terminal.walls import database_of
 from tui.app import command as registry
 
-PATIENCE = 8.0
+PATIENCE = 15.0
 """Seconds until a key counts as dead."""
 SYNCHRONIZED = 2026
 LIT = "▐"
