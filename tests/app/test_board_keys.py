@@ -216,6 +216,15 @@ async def test_ctrl_c_twice_quits_and_anything_between_forgets_the_first() -> No
         assert wall.app._exit is True
 
 
+async def test_letters_of_a_form_come_between_two_ctrl_c_as_well() -> None:
+    async with wall_of(a_session(8)) as wall:
+        await wall.press("e", "ctrl+c", "x", "ctrl+c")
+        assert wall.place == "FormScreen"
+        assert wall.app._exit is False
+        await wall.press("ctrl+c")
+        assert wall.app._exit is True
+
+
 async def test_a_board_that_is_not_there_yet_takes_keys_and_then_appears() -> None:
     session = HandSession(a_state(None))
     async with wall_of(session) as wall:

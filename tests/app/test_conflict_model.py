@@ -9,7 +9,7 @@ from immutables import Map
 
 from tests.app.dialog_kit import DEAL, NOON, SALES, other, with_fields
 from tui.app.conflict_model import SIDES, Contest, base_of, contest, note, standings
-from tui.app.conflict_text import ASCII_SIGNS, ago, head, height, picker, value_text
+from tui.app.conflict_text import ASCII_SIGNS, ago, head, height, is_cut, picker, value_text
 from tui.domain.changes import Delta, Edits, Set, apply_edits, edits_between
 from tui.domain.merge import Typed, merge
 from tui.domain.model import COLUMN, LABELS, NAME, Item, Member, Moment, field_member, value_of, with_value
@@ -185,6 +185,22 @@ def test_a_picker_never_exceeds_its_room(found: Contest, width: int, stacked: bo
         assert len(lines) == height(found, clash.member, stacked=stacked)
         if width >= 30:
             assert all(sum(cell_len(text) for text, _ in line) <= width for line in lines)
+
+
+@given(contests(), st.integers(24, 200))
+def test_a_line_of_three_is_cut_only_where_that_is_known(found: Contest, width: int) -> None:
+    for clash in found.clashes:
+        (line, *_) = picker(found, clash.member, width, stacked=False)
+        whole = [text for side in picker(found, clash.member, 10_000, stacked=True)[:3] for text, _ in side]
+        in_full = all(text.strip() in "".join(shown for shown, _ in line) for text in whole)
+        assert in_full or is_cut(found, clash.member, width)
+
+
+def test_values_that_would_be_cut_alike_are_known_to_be_cut() -> None:
+    edits: Edits = Map({field_member("notes"): Set("+1 555 0100", "+1 555 0101")})
+    found = contest(SALES, with_fields(DEAL, notes="+1 555 0100"), edits, with_fields(DEAL, notes="+1 555 0102"))
+    assert is_cut(found, field_member("notes"), 60)
+    assert not is_cut(found, field_member("notes"), 66)
 
 
 def test_hostile_values_are_visible() -> None:

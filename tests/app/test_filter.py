@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pytest
 from immutables import Map
 
 from tests.app.driver import wall_of
@@ -40,6 +41,22 @@ async def test_a_mistake_is_shown_under_its_spot_and_the_last_good_result_stays(
         assert wall.column("Lead").cards == ["DEAL-9"]
         await wall.press("enter")
         assert wall.app.wall.filter_text == "deal_value>6k"
+
+
+@pytest.mark.parametrize(("width", "end"), [(60, "deal_value, owner, priorit…"), (80, "owner, priority, notes.")])
+async def test_a_mistake_that_has_no_room_beside_its_caret_stands_beneath_it(width: int, end: str) -> None:
+    async with wall_of(a_session(12), size=(width, 24)) as wall:
+        await wall.type_at_once("/ab>k")
+        *_, caret, first, second = (line.rstrip() for line in wall.screen_lines())
+        assert caret == "   ^"
+        assert first.startswith("   This board has no field “ab”; to search")
+        assert second.endswith(end)
+
+
+async def test_a_hint_that_has_no_room_is_cut_with_a_sign() -> None:
+    async with wall_of(a_session(12), size=(80, 24)) as wall:
+        await wall.press("/")
+        assert wall.screen_lines()[-1].rstrip().endswith("…")
 
 
 async def test_escape_brings_back_the_filter_from_before_and_the_cursor_with_it() -> None:

@@ -161,6 +161,11 @@ def test_the_table_lists_every_command_and_is_printed_by_the_module() -> None:
     assert done.stdout == table
 
 
+def test_the_table_names_places_in_words() -> None:
+    found = commands(a_command("a", "x", place="board_editor"))
+    assert "| **Board editor** `x` |" in key_table(found.values(), Keymap(found))
+
+
 def test_two_commands_of_one_id_are_refused() -> None:
     registry.load()
     with pytest.raises(ValueError, match="two commands"):

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from textual.widgets import OptionList
 
 from tests.app.driver import wall_of
 from tests.app.walls import a_session
@@ -42,6 +43,14 @@ async def test_arrows_choose_and_escape_leaves_with_nothing() -> None:
         await wall.press(":", "down", "down", "up", "escape")
         assert wall.place == "BoardScreen"
         assert wall.session.asked == ["start"]
+
+
+async def test_the_row_under_the_cursor_is_reversed_for_terminals_without_colours() -> None:
+    async with wall_of(a_session(12)) as wall:
+        await wall.press(":", "down")
+        choices = wall.app.screen.query_one(OptionList)
+        styles = [[piece.style for piece in choices.render_line(y)] for y in range(3)]
+        assert [all(style and style.reverse for style in row if style) for row in styles] == [False, True, False]
 
 
 async def test_help_lists_the_keys_of_the_board_and_narrows() -> None:

@@ -126,6 +126,21 @@ async def test_what_waits_for_a_person_does_not_keep_the_program_open() -> None:
         assert wall.app._exit
 
 
+async def test_all_that_is_at_stake_is_said_in_a_narrow_terminal_and_with_the_users_own_keys() -> None:
+    async with wall_of(a_session(8), size=(70, 24), keys={"quit.keep": "x"}) as wall:
+        await wall.press("L")
+        store = wall.session.store
+        (pending,) = store.state.outbox.values()
+        theirs = replace(an_item(1, "Won"), version=2)
+        store.apply(Sealed(pending.id, Request("k", an_item(1))))
+        store.apply(Conflicted(pending.id, Conflict(theirs, (Clash(COLUMN, 1, 2, 3),))))
+        await wall.press("l", "j", "L", "q")
+        text = wall.screen_text()
+        assert "1 change is not sent yet. 1 waits for your choice" in text
+        assert "will be kept." in text
+        assert "x keep for later and quit" in text
+
+
 @pytest.mark.parametrize(
     ("environ", "ansi"),
     [

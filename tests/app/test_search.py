@@ -26,6 +26,14 @@ async def test_words_keys_and_fields_are_found() -> None:
         assert (wall.place, wall.cursor) == ("BoardScreen", "DEAL-7")
 
 
+async def test_nothing_is_said_to_be_missing_before_something_was_looked_for() -> None:
+    async with wall_of(DeskSession(Desk()), size=(100, 24)) as wall:
+        await wall.press("ctrl+f")
+        assert "nothing found" not in wall.screen_text()
+        await wall.press(*"zzz")
+        assert "nothing found" in wall.screen_text()
+
+
 async def test_the_filter_language_works_and_a_mistake_is_told() -> None:
     desk = Desk()
     async with wall_of(DeskSession(desk), size=(100, 24)) as wall:

@@ -1,4 +1,4 @@
-"""What a terminal sends for a key, as xterm does without any keyboard protocol."""
+"""What a terminal sends for a key, as xterm or the Linux console does without any keyboard protocol."""
 
 from __future__ import annotations
 
@@ -9,14 +9,21 @@ _NAMED = {
     "f7": "\x1b[18~", "f8": "\x1b[19~", "f9": "\x1b[20~", "f10": "\x1b[21~", "f11": "\x1b[23~", "f12": "\x1b[24~",
 }  # fmt: skip
 _ARROWS = {"up": "A", "down": "B", "right": "C", "left": "D", "home": "H", "end": "F"}
+_LINUX = {
+    "f1": "\x1b[[A", "f2": "\x1b[[B", "f3": "\x1b[[C", "f4": "\x1b[[D", "f5": "\x1b[[E",
+    "home": "\x1b[1~", "end": "\x1b[4~", "shift+tab": "\x1b\t",
+}  # fmt: skip
+"""Where the Linux console differs, as its terminfo entry says."""
 _MODIFIERS = {"shift": 1, "alt": 2, "ctrl": 4}
 
 
-def key_bytes(name: str, *, application_cursor: bool = False) -> bytes:
+def key_bytes(name: str, *, application_cursor: bool = False, term: str = "xterm") -> bytes:
     """The bytes of a key named as Textual names keys: `j`, `enter`, `ctrl+s`, `alt+x`, `shift+up`.
 
     Raises KeyError for a name no terminal has a sequence for.
     """
+    if term == "linux" and name in _LINUX:
+        return _LINUX[name].encode()
     if name in _NAMED:
         return _NAMED[name].encode()
     if name in _ARROWS:

@@ -56,11 +56,13 @@ class Terminal:
         self.exit_status: int | None = None
         """The exit code, or minus the signal; None while the program runs."""
         self._answers = answers or Answers()
+        environment = _environment(env or {})
+        self._term = environment["TERM"]
         self._drawn = 0
         self._master, slave = os.openpty()
         self._set_size(columns, rows)
         self.started = time.perf_counter_ns()
-        self.pid = _spawn(list(command), os.ttyname(slave), _environment(env or {}))
+        self.pid = _spawn(list(command), os.ttyname(slave), environment)
         self._ended = os.pidfd_open(self.pid) if sys.platform == "linux" else -1
         os.set_blocking(self._master, False)
         self._slave: int | None = slave
@@ -133,7 +135,7 @@ class Terminal:
     def press(self, *keys: str) -> None:
         """Press keys one after another, named as Textual names them."""
         for key in keys:
-            self.send(key_bytes(key, application_cursor=1 in self.screen.modes))
+            self.send(key_bytes(key, application_cursor=1 in self.screen.modes, term=self._term))
 
     def type(self, text: str) -> None:
         """Type text, all in one write."""

@@ -111,6 +111,15 @@ def test_keys_are_what_a_terminal_sends(name: str, sent: bytes) -> None:
     assert key_bytes(name) == sent
 
 
+def test_the_linux_console_sends_some_keys_otherwise() -> None:
+    assert [key_bytes(name, term="linux") for name in ("f1", "home", "shift+tab", "f6")] == [
+        b"\x1b[[A",
+        b"\x1b[1~",
+        b"\x1b\t",
+        b"\x1b[17~",
+    ]
+
+
 def test_unknown_keys_are_refused() -> None:
     with pytest.raises(KeyError, match="ctrl\\+enter"):
         key_bytes("ctrl+enter")

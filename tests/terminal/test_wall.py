@@ -55,6 +55,15 @@ def test_every_size_of_terminal_is_taken(columns: int, rows: int, term: str) -> 
         assert terminal.wait_exit() == 0
 
 
+def test_ctrl_z_stops_nothing_where_no_shell_could_continue_it() -> None:
+    with wall() as terminal:
+        terminal.wait_for("synced")
+        terminal.press("ctrl+z")
+        terminal.wait_for("No shell waits behind this window")
+        terminal.press("q")
+        assert terminal.wait_exit() == 0
+
+
 def test_keys_typed_in_one_go_with_the_one_that_opens_the_form_arrive_in_it() -> None:
     with wall() as terminal:
         terminal.wait_for("synced")

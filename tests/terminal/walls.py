@@ -5,23 +5,27 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import replace
 from pathlib import Path
+
+from immutables import Map
 
 from tests.terminal.terminal import Terminal
 from tui.api.connect import connect
 from tui.api.slate import SlateBackend
 from tui.config import Profile
-from tui.domain.model import LOCAL, Item, ItemId
+from tui.domain.changes import Set
+from tui.domain.model import LOCAL, Item, ItemId, Member
 from tui.domain.record import Record
 from tui.server.embed import EmbeddedServer
 
 COMMAND = (sys.executable, "-m", "tui")
 Work = Callable[[SlateBackend], Coroutine[None, None, list[Item]]]
 
-QUICK = """
+CONFIG = """
 [profiles.local]
 contract = "local"
-poll = 1
+poll = {poll}
 """
 
 
@@ -32,9 +36,14 @@ def wall(*arguments: str, columns: int = 120, rows: int = 40, env: Mapping[str, 
 
 def look_often(home: Path) -> None:
     """Let walls ask for news every second."""
+    set_poll(home, 1)
+
+
+def set_poll(home: Path, seconds: int) -> None:
+    """Let walls ask for news this often."""
     folder = home / ".config" / "cardwall"
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "config.toml").write_text(QUICK)
+    (folder / "config.toml").write_text(CONFIG.format(poll=seconds))
 
 
 def database_of(home: Path) -> str:
@@ -78,6 +87,46 @@ def find_items(database: str, name: str) -> list[Item]:
         return found
 
     return _with_server(database, find)
+
+
+def change_item(database: str, name: str, values: Mapping[str, str]) -> list[Item]:
+    """Give the item of "Sales" with this name other values, as another program would."""
+    (found,) = find_items(database, name)
+    edits = Map({Member(f"field.{member}"): Set(found.fields.get(member), value) for member, value in values.items()})
+
+    async def change(backend: SlateBackend) -> list[Item]:
+        await backend.open()
+        made = await backend.edit(found, edits, key=f"change-{found.version}")
+        await backend.close()
+        return [made]
+
+    return _with_server(database, change)
+
+
+def delete_item(database: str, name: str) -> list[Item]:
+    """Delete the item of "Sales" with this name, as another program would."""
+    (found,) = find_items(database, name)
+
+    async def delete(backend: SlateBackend) -> list[Item]:
+        await backend.open()
+        await backend.delete(found, key=f"delete-{found.id}")
+        await backend.close()
+        return []
+
+    return _with_server(database, delete)
+
+
+def allow_delete(database: str, *, allow: bool) -> list[Item]:
+    """Change the rule of "Sales" about deleting, as another program would."""
+
+    async def change(backend: SlateBackend) -> list[Item]:
+        await backend.open()
+        board = await backend.board(next(b.id for b in await backend.boards() if b.name == "Sales"))
+        await backend.put_board(replace(board, allow_delete=allow), key=f"rule-{allow}")
+        await backend.close()
+        return []
+
+    return _with_server(database, change)
 
 
 def _with_server(database: str, work: Work) -> list[Item]:

@@ -73,8 +73,9 @@ class WallApp(ThinWire[None], inherit_bindings=False):
         self.keymap.ascii_only = ascii_only
         self.reader = KeyReader(self.keymap)
         self.wall = BoardScreen(session, members, views)
-        self.interrupted = False
-        """Whether the last key was ctrl+c: a second one in a row quits."""
+        self._dealt = 0
+        """Keys and pastes that were dealt with."""
+        self._interrupted_at = -1
         self._cleaner = Cleaner()
         self._typed = TypeAhead(clock)
         self._unanswered: set[Screen[Any]] = set()
@@ -128,7 +129,6 @@ class WallApp(ThinWire[None], inherit_bindings=False):
         """Run a command, or say why it cannot run now."""
         command = self.commands[command_id]
         context = Context(self, pressed_key)
-        self.interrupted = self.interrupted and command.id == "app.interrupt"
         self.wall.bridge.bind()
         reason = self._too_small_for(command) or command.reason(context)
         if reason is not None:
@@ -188,7 +188,13 @@ class WallApp(ThinWire[None], inherit_bindings=False):
         else:
             await super().on_event(event)
 
+    def is_second_interrupt(self) -> bool:
+        """Whether the key before this one asked to cancel, too; for the command that cancels."""
+        again, self._interrupted_at = self._interrupted_at == self._dealt - 1, self._dealt
+        return again
+
     async def _deal_with(self, event: events.Key | events.Paste) -> None:
+        self._dealt += 1
         screen = self.screen
         if screen.focused is None:
             if isinstance(event, events.Key) and self._press(event, screen):

@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from tui.app.conflict_model import SIDES, Contest, Side
 from tui.app.drawing import fit
 from tui.domain import values
-from tui.domain.merge import Typed, both
+from tui.domain.merge import Clash, Typed, both
 from tui.domain.model import COLUMN, STATUS, Board, Item, Member, Moment, field_name
 from tui.domain.record import Value
 from tui.domain.text import visible
@@ -109,11 +109,7 @@ def picker(contest: Contest, member: Member, width: int, *, stacked: bool, signs
     if clash is None:
         return []
     pick = contest.picks.get(member)
-    held = {"base": clash.base, "mine": clash.mine, "theirs": clash.theirs}
-    cells = [
-        _cell(i, side, value_text(contest.board, member, held[side], signs), pick == side)
-        for i, side in enumerate(SIDES, 1)
-    ]
+    cells = _cells(contest, clash, signs)
     extra = ""
     if isinstance(pick, Typed):
         extra = f"[e typed {value_text(contest.board, member, pick.value, signs)}]"
@@ -123,17 +119,37 @@ def picker(contest: Contest, member: Member, width: int, *, stacked: bool, signs
     if stacked:
         rows = [_fitted(cell, width, signs) for cell in cells]
     else:
-        share = max(8, width // len(cells))
+        share = _share(width)
         rows = [[run for cell in cells for run in _fitted(cell, share, signs, pad=True)]]
     if extra:
         rows.append([(fit(extra, width, signs.more), "chosen")])
     return rows
 
 
+def is_cut(contest: Contest, member: Member, width: int, signs: Signs = SIGNS) -> bool:
+    """Whether the choices of one clash would not be seen whole in one line of three."""
+    clash = contest.clash(member)
+    cells = _cells(contest, clash, signs) if clash else []
+    return any(cell_len("".join(text for text, _ in cell).rstrip()) >= _share(width) for cell in cells)
+
+
 def height(contest: Contest, member: Member, *, stacked: bool) -> int:
     """Lines that `picker` draws."""
     pick = contest.picks.get(member)
     return (len(SIDES) if stacked else 1) + (isinstance(pick, Typed) or pick == "both")
+
+
+def _share(width: int) -> int:
+    return max(8, width // len(SIDES))
+
+
+def _cells(contest: Contest, clash: Clash, signs: Signs) -> list[list[Run]]:
+    pick = contest.picks.get(clash.member)
+    held = {"base": clash.base, "mine": clash.mine, "theirs": clash.theirs}
+    return [
+        _cell(place, side, value_text(contest.board, clash.member, held[side], signs), pick == side)
+        for place, side in enumerate(SIDES, 1)
+    ]
 
 
 def _cell(place: int, side: Side, text: str, picked: bool) -> list[Run]:

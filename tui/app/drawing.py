@@ -8,6 +8,7 @@ name alone, because that is what tells two items apart, and the key stands first
 from __future__ import annotations
 
 from dataclasses import dataclass
+from textwrap import wrap
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
@@ -63,6 +64,12 @@ class Brush:
     def is_narrow(self) -> bool:
         """Whether the first line of a card is its name alone."""
         return self.room < NARROW
+
+
+def hanging(text: str, width: int, indent: int) -> str:
+    """`text` wrapped at words to `width` cells, every line but the first `indent` blanks in."""
+    lines = wrap(text, max(8, width - indent), break_on_hyphens=False) or [""]
+    return ("\n" + " " * indent).join(lines)
 
 
 def fit(text: str, width: int, more: str = "…") -> str:

@@ -126,7 +126,7 @@ def key_table(commands: Iterable[Command], keymap: Keymap) -> str:
     listed = sorted(commands, key=lambda one: (one.place not in (BOARD, ANYWHERE), one.place))
     for one in listed:
         keys = " ".join(f"`{_in_cell(shown(keys))}`" for keys in keymap.keys_of(one.id))
-        where = "" if one.place in (BOARD, ANYWHERE) else f"**{one.place.capitalize()}** "
+        where = "" if one.place in (BOARD, ANYWHERE) else f"**{one.place.replace('_', ' ').capitalize()}** "
         rows.append(f"| {where}{keys or '–'} | {_in_cell(one.help)} | `{one.id}` |")
     return "\n".join(rows) + "\n"
 

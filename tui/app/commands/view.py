@@ -153,7 +153,12 @@ def redraw(context: Context) -> None:
 @command("app.suspend", keys=("ctrl+z",), title="Suspend", group=PROGRAM, place=ANYWHERE)
 def suspend(context: Context) -> None:
     """Give the terminal back to the shell; `fg` returns here."""
-    context.app.action_suspend_process()
+    from tui.app.job_control import has_shell
+
+    if has_shell():
+        context.app.action_suspend_process()
+    else:
+        context.say("No shell waits behind this window, so there is nothing to go back to.", "warning")
 
 
 @command("app.escape", keys=("escape",), title="Step out", group=PROGRAM, hidden=True)
@@ -169,10 +174,9 @@ def escape(context: Context) -> None:
 @command("app.interrupt", keys=("ctrl+c",), title="Cancel", group=PROGRAM, place=ANYWHERE, hidden=True)
 def interrupt(context: Context) -> None:
     """Step out of one layer; twice in a row quits and keeps what is not sent."""
-    if context.app.interrupted:
+    if context.app.is_second_interrupt():
         context.app.exit()
         return
-    context.app.interrupted = True
     if context.screen is context.app.wall and not context.app.wall.is_typing:
         escape(context)
     context.say("Once more to quit; what is not sent is kept.")

@@ -90,6 +90,8 @@ class BoardEditor(ModalScreen[Board]):
             ("board_editor.close", "close"),
         ]
         shown = [(self.app.keymap.shown_keys(command_id, 1), word) for command_id, word in keys]
+        # The text takes “?” for itself.
+        shown += [(key, "keys") for key in self.app.keymap.shown_keys("app.help").split()[-1:]]
         self.query_one("#board-foot", FormBar).say(
             Content.assemble(*(part for key, word in shown for part in (" ", (key, "bold $accent"), f" {word} ")))
         )

@@ -9,7 +9,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 
-from tui.app.widgets.bar import Bar
+from tui.app.widgets.field_bar import FormBar
 from tui.sync.store import Notice
 
 if TYPE_CHECKING:
@@ -36,8 +36,8 @@ class QuitScreen(ModalScreen[Answer]):
     def compose(self) -> ComposeResult:
         """What is at stake, and the three ways on."""
         with Vertical(classes="panel"):
-            yield Bar(id="quit-what")
-            yield Bar(id="quit-how")
+            yield FormBar(id="quit-what")
+            yield FormBar(id="quit-how")
 
     def on_mount(self) -> None:
         """Follow what is still unsent."""
@@ -66,11 +66,12 @@ class QuitScreen(ModalScreen[Answer]):
         if self._sending:
             what = f"Sending: {count} left."
         if asking:
-            what += f" {asking} wait for your choice and will be kept."
-        keys = [("s", "send now"), ("k", "keep for later and quit"), ("Esc", "back")]
+            what += f" {asking} wait{'s' if asking == 1 else ''} for your choice and will be kept."
+        ways = [("quit.send", "send now"), ("quit.keep", "keep for later and quit"), ("quit.back", "back")]
+        keys = [(self.app.keymap.shown_keys(command_id, 1), said) for command_id, said in ways]
         parts = [part for key, said in keys for part in ((key, "bold $accent"), f" {said}   ")]
-        self.query_one("#quit-what", Bar).say(Content(what))
-        self.query_one("#quit-how", Bar).say(Content.assemble(*parts))
+        self.query_one("#quit-what", FormBar).say(Content(what))
+        self.query_one("#quit-how", FormBar).say(Content.assemble(*parts))
 
 
 def unsent(app: WallApp) -> int:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from tui.app.command import BOARD, Command, at
-from tui.app.drawing import fit
+from tui.app.drawing import fit, hanging
 from tui.app.drawing_glyphs import legend
-from tui.app.screens.palette_list import ListScreen, Row, hanging
+from tui.app.screens.palette_list import ListScreen, Row
 from tui.domain.text import fold
 
 if TYPE_CHECKING:

@@ -93,7 +93,12 @@ class ItemScreen(ModalScreen[str]):
         self.query_one("#item-fields", Static).update(body)
         past = history_lines(self._past, self._problem, board, store.clock(), signs)
         self.query_one("#item-history", Static).update(past)
-        keys = [("item_view.edit", "edit"), ("item_view.copy", "copy key"), ("item_view.close", "back")]
+        keys = [
+            ("item_view.edit", "edit"),
+            ("item_view.copy", "copy key"),
+            ("item_view.close", "back"),
+            ("app.help", "keys"),
+        ]
         shown = [(self.app.keymap.shown_keys(command_id, 1), word) for command_id, word in keys]
         self.query_one("#item-foot", FormBar).say(
             Content.assemble(*(part for key, word in shown for part in (" ", (key, "bold $accent"), f" {word} ")))

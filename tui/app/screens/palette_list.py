@@ -5,7 +5,6 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from textwrap import wrap
 from typing import ClassVar, Final
 
 from textual import on
@@ -14,6 +13,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
+from textual.style import Style
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
@@ -25,6 +25,8 @@ WIDTHS: Final = (36, 92)
 """Least and most cells of a list's frame, as in the style sheet."""
 AROUND: Final = 5
 """Cells of a frame that are not its list's: border, blanks and the scroll bar."""
+UNDER_CURSOR: Final = "option-list--option-highlighted"
+_REVERSED: Final = Style(reverse=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +46,13 @@ def column(text: str, width: int, more: str) -> str:
     return f"{fit(text, width, more)}  "
 
 
-def hanging(text: str, width: int, indent: int) -> str:
-    """`text` wrapped at words to `width` cells, every line but the first `indent` blanks in."""
-    lines = wrap(text, max(8, width - indent), break_on_hyphens=False) or [""]
-    return ("\n" + " " * indent).join(lines)
+class Choices(OptionList):
+    """The rows; the one under the cursor is reversed, which every terminal shows."""
+
+    def get_visual_style(self, *component_classes: str, partial: bool = False) -> Style:
+        """A style of the list. Textual leaves `reverse` out of what a style sheet says."""
+        style = super().get_visual_style(*component_classes, partial=partial)
+        return style + _REVERSED if UNDER_CURSOR in component_classes else style
 
 
 class ListScreen(ModalScreen[str]):
@@ -67,7 +72,7 @@ class ListScreen(ModalScreen[str]):
     ListScreen > Vertical { margin-top: 1; }
     ListScreen OptionList { border: none; height: auto; padding: 0; background: $surface; }
     ListScreen OptionList > .option-list--option-disabled { color: $accent; text-style: bold; }
-    ListScreen OptionList > .option-list--option-highlighted { background: $boost; text-style: bold reverse; }
+    ListScreen OptionList > .option-list--option-highlighted { background: $surface; text-style: bold; }
     """
 
     def __init__(self, prompt: str, takes: str = "chooses") -> None:
@@ -82,7 +87,7 @@ class ListScreen(ModalScreen[str]):
             field = ForeignLine(placeholder=self._prompt, compact=True, id="narrow")
             field.cursor_blink = False
             yield field
-            choices = OptionList(id="choices", compact=True)
+            choices = Choices(id="choices", compact=True)
             choices.can_focus = False
             yield choices
             yield Bar(id="list-keys")
@@ -103,6 +108,11 @@ class ListScreen(ModalScreen[str]):
     def room(self) -> int:
         """Cells of a line of the list."""
         return max(WIDTHS[0], min(WIDTHS[1], self.app.size.width * 4 // 5)) - AROUND
+
+    @property
+    def nothing(self) -> Sequence[Row]:
+        """What stands in an empty list."""
+        return NOTHING
 
     def note(self, sentence: str) -> None:
         """Say something below the list, before its keys."""
@@ -130,7 +140,7 @@ class ListScreen(ModalScreen[str]):
         choices = self.query_one("#choices", OptionList)
         rows = self.rows(self.query_one("#narrow", Input).value.strip())
         choices.clear_options()
-        choices.add_options(Option(row.text, id=row.id or None, disabled=not row.id) for row in rows or NOTHING)
+        choices.add_options(Option(row.text, id=row.id or None, disabled=not row.id) for row in rows or self.nothing)
         places = [place for place, row in enumerate(rows) if row.id and (at is None or row.id == at)]
         choices.highlighted = places[0] if places else None
 

@@ -83,6 +83,11 @@ class SearchScreen(ListScreen):
         hits = sorted(self._hits, key=lambda hit: fold(hit[0].key) != wanted)
         return list(map(Row, (item.id for item, _ in hits), self._lines(hits)))
 
+    @property
+    def nothing(self) -> Sequence[Row]:
+        """Before all was looked through, an empty list says nothing."""
+        return super().nothing if self._looked and not self.is_looking else ()
+
     @on(Input.Changed, "#narrow")
     def _narrowed(self) -> None:
         """Begin anew; what an earlier text found is given up."""

@@ -10,7 +10,7 @@ from textual.visual import VisualType
 from textual.widget import Widget
 
 from tui.app.conflict_model import SIDES, Contest
-from tui.app.conflict_text import SIGNS, Role, Signs, height, picker
+from tui.app.conflict_text import SIGNS, Role, Signs, height, is_cut, picker
 from tui.domain.merge import Pick
 from tui.domain.model import Member
 
@@ -49,17 +49,23 @@ class ConflictPicker(Widget, can_focus=True):
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 - Textual's words
         """One line, or one a side where there is little room."""
-        return height(self.contest, self.member, stacked=self.stacked) if self.contest else 1
+        return height(self.contest, self.member, stacked=self._stacks(width)) if self.contest else 1
 
     def render(self) -> VisualType:
         """The choices."""
         if self.contest is None:
             return Content("")
-        lines = picker(self.contest, self.member, self.size.width, stacked=self.stacked, signs=self._signs)
+        width = self.size.width
+        lines = picker(self.contest, self.member, width, stacked=self._stacks(width), signs=self._signs)
         return Content("\n").join(Content.assemble(*((text, _STYLES[role]) for text, role in line)) for line in lines)
 
     def on_click(self, event: events.Click) -> None:
         """Pick the side that was clicked."""
-        place = event.y if self.stacked else event.x * len(SIDES) // max(1, self.size.width)
-        if 0 <= place < len(SIDES) and (self.stacked or event.y == 0):
+        stacks = self._stacks(self.size.width)
+        place = event.y if stacks else event.x * len(SIDES) // max(1, self.size.width)
+        if 0 <= place < len(SIDES) and (stacks or event.y == 0):
             self.post_message(self.Picked(self.member, SIDES[place]))
+
+    def _stacks(self, width: int) -> bool:
+        """Whether each side has a line of its own: values that are cut alike could not be told apart."""
+        return self.stacked or (self.contest is not None and is_cut(self.contest, self.member, width, self._signs))

@@ -10,8 +10,10 @@ from textual.content import Content
 from textual.widgets import Input
 
 from tui.app.clean import plain, show
+from tui.app.drawing import fit, hanging
 from tui.app.messages import FilterTyped
 from tui.app.widgets.bar import Bar
+from tui.app.widgets.field_bar import FormBar
 from tui.app.widgets.foreign_line import ForeignLine
 
 
@@ -19,9 +21,10 @@ class FilterBar(Vertical):
     """Two lines at the bottom; takes the keyboard while it is open."""
 
     DEFAULT_CSS = """
-    FilterBar { height: 2; width: 1fr; display: none; }
+    FilterBar { height: auto; width: 1fr; display: none; }
     FilterBar Horizontal { height: 1; }
     FilterBar #filter-sign { width: 3; }
+    FilterBar #filter-hint { max-height: 3; }
     FilterBar Input { width: 1fr; height: 1; border: none; padding: 0; background: transparent; }
     """
 
@@ -30,7 +33,7 @@ class FilterBar(Vertical):
         self._input = ForeignLine(id="filter", select_on_focus=False, compact=True)
         self._input.cursor_blink = False
         self._input.can_focus = False
-        self._hint = Bar(id="filter-hint")
+        self._hint = FormBar(id="filter-hint")
 
     def compose(self) -> ComposeResult:
         """The sign, the text and the hint."""
@@ -72,8 +75,8 @@ class FilterBar(Vertical):
         self._input.value = ""
 
     def hint(self, sentence: str) -> None:
-        """What the text finds."""
-        self._hint.say(show(f"   {sentence}", style="dim"))
+        """What the text finds, in one line."""
+        self._hint.say(show(fit(f"   {sentence}", self.screen.size.width, self._more).rstrip(), style="dim"))
 
     def mistake(self, at: int, sentence: str) -> None:
         """What is wrong with the text, with a caret under character `at`."""
@@ -81,11 +84,24 @@ class FilterBar(Vertical):
         room = max(0, self.size.width - 6)
         place = min(before, room)
         words = plain(sentence)
-        if place + 5 + cell_len(words) <= self.size.width or place < cell_len(words):
+        if place + 5 + cell_len(words) <= self.size.width:
             line = f"{' ' * (place + 3)}^ {words}"
+        elif place < cell_len(words):
+            line = f"{' ' * (place + 3)}^\n   {self._beneath(words)}"
         else:
             line = f"{words} ^".rjust(place + 4)
         self._hint.say(Content.styled(line, "$error"))
+
+    def _beneath(self, words: str) -> str:
+        """Words that have no room beside the caret, in two lines at most."""
+        first, *rest = hanging(words, self.size.width, 3).split("\n")
+        second = fit("   " + " ".join(line.strip() for line in rest), self.size.width, self._more)
+        return f"{first}\n{second.rstrip()}"
+
+    @property
+    def _more(self) -> str:
+        more: str = self.app.glyphs.more  # type: ignore[attr-defined]  # the app is the wall's
+        return more
 
     @on(Input.Changed, "#filter")
     def _typed(self, event: Input.Changed) -> None:
