@@ -56,6 +56,7 @@ async def test_no_key_costs_more_on_a_larger_board(keys: list[str]) -> None:
     costs: list[list[Cost]] = []
     for items in (200, 4000):
         async with wall_of(a_session(items)) as wall:
+            await wall.press("j", "k")  # a large board has been painted in between, with the cursor nowhere yet
             costs.append([await cost_of(wall, key) for key in keys])
     assert costs[0] == costs[1]
 

@@ -25,11 +25,21 @@ def open_form(terminal: Terminal) -> None:
     terminal.wait_for("▸ name")
 
 
+def cursor_line(terminal: Terminal) -> str:
+    """The line of the form that the cursor is on."""
+    return next((line[:20] for line in terminal.text.splitlines() if "▸" in line), "")
+
+
+def wait_until_past(terminal: Terminal, line: str) -> None:
+    terminal.wait_for(lambda terminal: cursor_line(terminal) not in ("", line))
+
+
 def set_field(terminal: Terminal, label: str, text: str) -> None:
     """Go down to a field of the form and write over what it holds."""
     while not terminal.shows(re.compile(rf"▸.? {label}")):
+        here = cursor_line(terminal)
         terminal.press("tab")
-        terminal.wait_quiet()
+        wait_until_past(terminal, here)
     terminal.press("ctrl+u")
     terminal.type(text)
 
