@@ -94,6 +94,7 @@ async def every_item(backend: Backend, board_id: BoardId) -> list[Item]:
 async def test_every_read_fails_in_a_sentence(played: tuple[Played, Backend, BoardId], bad: str) -> None:
     server, backend, board_id = played
     await backend.open()
+    await backend.boards()
     await backend.board(board_id)
     first = (await every_item(backend, board_id))[0]
     server.answer = BAD[bad]
