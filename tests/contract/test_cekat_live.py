@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -47,14 +48,22 @@ class Link:
 
     app: AsgiApp
     loop: asyncio.AbstractEventLoop
+    methods: list[str]
+    """What was asked, in order."""
 
 
 @pytest.fixture
 async def link(tmp_path: Path) -> AsyncIterator[Link]:
     database = open_database(f"sqlite:///{tmp_path}/cardwall.db")
     app = create_app(database, actor="sam", faces=("slate", "cekat"))
+    methods: list[str] = []
+
+    async def counted(scope: Any, receive: Any, send: Any) -> None:
+        methods.append(scope["method"])
+        await app(scope, receive, send)
+
     async with running(app):
-        yield Link(app, asyncio.get_running_loop())
+        yield Link(counted, asyncio.get_running_loop(), methods)
     database.close()
 
 
@@ -152,11 +161,13 @@ async def test_every_value_goes_there_and_back_and_shows_alike_through_both_face
     assert (other.name, other.column_id, other.position) == (item.name, item.column_id, item.position)
 
 
-async def test_an_edit_is_one_request_that_carries_the_version(backend: CekatBackend, made: Board) -> None:
+async def test_an_edit_is_one_request_that_carries_the_version(backend: CekatBackend, made: Board, link: Link) -> None:
     await backend.create(draft(made), key=new_key())
     base = await only_item(backend, made)
     edits: Edits = Map([(NAME, Set(base.name, "B")), (COLUMN, Set(base.column_id, made.columns[1].id))])
+    link.methods.clear()
     after = await backend.edit(base, edits, key=new_key())
+    assert link.methods == ["PUT"]
     assert (after.name, after.column_id, after.version, after.labels) == ("B", made.columns[1].id, 2, ("a", "b"))
     labels: dict[Member, Set | Delta] = {LABELS: Delta(added=("c",), removed=("a",))}
     after = await backend.edit(after, Map(labels), key=new_key())

@@ -23,7 +23,7 @@ from tui.api.http import Http
 from tui.api.slate import SlateBackend
 from tui.domain.changes import Edits, Set
 from tui.domain.model import COLUMN, BoardId, Item, ItemId
-from tui.errors import CardwallError, Garbled, LostAnswer, Offline, Unavailable
+from tui.errors import CardwallError, Garbled, Invalid, LostAnswer, Offline, Unavailable
 
 
 @pytest.fixture(autouse=True)
@@ -94,6 +94,7 @@ async def every_item(backend: Backend, board_id: BoardId) -> list[Item]:
 async def test_every_read_fails_in_a_sentence(played: tuple[Played, Backend, BoardId], bad: str) -> None:
     server, backend, board_id = played
     await backend.open()
+    await backend.boards()
     await backend.board(board_id)
     first = (await every_item(backend, board_id))[0]
     server.answer = BAD[bad]
@@ -226,6 +227,13 @@ async def test_items_given_twice_and_columns_nobody_knows_do_no_harm() -> None:
     backend = to_slate(foreign)
     items = await every_item(backend, SLATE_BOARD)
     assert {(item.column_id, item.status_id) for item in items} == {("Nowhere", "Never")}
+
+
+async def test_a_refusal_that_comes_with_a_200_is_told_in_its_words() -> None:
+    cekat = Cekat()
+    cekat.before = lambda _: httpx.Response(200, json={"success": False, "error": {"message": "Moved out"}})
+    with pytest.raises(Invalid, match="Moved out"):
+        await to_cekat(cekat).boards()
 
 
 async def test_a_list_that_never_ends_is_given_up() -> None:

@@ -6,7 +6,15 @@ import pytest
 
 @pytest.mark.parametrize(
     "module",
-    ["tui.config", "tui.api", "tui.api.backend", "tui.api.connect", "tui.api.inprocess", "tui.api.slate_wire"],
+    [
+        "tui.config",
+        "tui.api",
+        "tui.api.backend",
+        "tui.api.connect",
+        "tui.api.inprocess",
+        "tui.api.slate_wire",
+        "tui.api.cekat",
+    ],
 )
 def test_nothing_heavy_is_loaded_before_it_is_needed(module: str) -> None:
     heavy = ("httpx", "stamina", "pydantic", "sqlalchemy", "starlette", "textual", "ssl", "subprocess")

@@ -116,6 +116,28 @@ async def test_a_sample_of_another_board_is_none_of_this_one(foreign: Foreign) -
     assert (await to(Two()).board(BOARD)).fields == ()
 
 
+async def test_of_two_boards_of_one_name_an_item_stays_on_its_own(foreign: Foreign) -> None:
+    class Twins(Foreign):
+        def __call__(self, request: httpx.Request) -> httpx.Response:
+            if request.url.path == "/v1/ext/pipelines":
+                return httpx.Response(200, json=[{"id": "p0", "name": "Sales"}, {"id": "p1", "name": "Sales"}])
+            return super().__call__(request)
+
+    twins = Twins()
+    backend = to(twins)
+    base = await only_item(backend)
+    takes(twins, email="b@acme.example")
+    assert (await backend.edit(base, EDITS, key="k")).board_id == "p1"
+
+
+async def test_a_start_asks_for_the_boards_once(backend: SlateBackend, foreign: Foreign) -> None:
+    await backend.boards()
+    await backend.board(BOARD)
+    assert asked(foreign).count("pipelines") == 1
+    await backend.boards()
+    assert asked(foreign).count("pipelines") == 2
+
+
 async def test_without_a_version_the_item_is_looked_at_first(backend: SlateBackend, foreign: Foreign) -> None:
     base = await only_item(backend)
     takes(foreign, email="b@acme.example")

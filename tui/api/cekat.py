@@ -41,6 +41,7 @@ class CekatBackend(DocumentedOnly):
         self._cache = cache or BoardCache()
         self._capabilities = _FOREIGN
         self._limit = LARGEST
+        self._first_names: tuple[BoardName, ...] | None = None
         self._codecs: dict[BoardId, ItemCodec] = {}
         self._observed: dict[BoardId, Observed] = {}
         self._details: dict[tuple[BoardId, ColumnId], Column] = {}
@@ -66,14 +67,17 @@ class CekatBackend(DocumentedOnly):
 
     async def open(self) -> None:
         """Ask for the boards, to learn whether the key is good and whose server answers."""
-        await self.boards()
+        self._first_names = await self.boards()
 
     async def close(self) -> None:
         """Close the connections."""
         await self._http.close()
 
     async def boards(self) -> tuple[BoardName, ...]:
-        """The boards, in the server's order."""
+        """The boards, in the server's order; the first answer is that of `open`."""
+        if self._first_names is not None:
+            first, self._first_names = self._first_names, None
+            return first
         windows = self._windows(ROOT)
         names: list[BoardName] = []
         while (window := await windows.next()) is not None:

@@ -88,7 +88,7 @@ class SlateBackend:
             self._capabilities = _capabilities(set(texts(body, "extensions")))
             self._http.idempotent = self._capabilities.idempotent
         else:
-            await self.boards()  # a documented route, to learn whether the key is good
+            await self._parts().open()
 
     async def close(self) -> None:
         """Close the connections."""
@@ -196,7 +196,7 @@ class SlateBackend:
         if not self._ours:
             self._parts().refuse(edits)
             if base.version is None:
-                base, edits = await self._parts().looked_at(base, edits, self.item(base.id))
+                base, edits = await self._parts().looked_at(base, edits, self._read(base))
         if not edits:
             return base
         body = dumps(edit_body(base, edits)).encode()
@@ -261,13 +261,17 @@ class SlateBackend:
         except KeyError:
             raise Garbled(f"the server has another board under the id {board_id}") from None
 
+    async def _read(self, base: Item) -> Item:
+        answer = await self._http.send("GET", _item(base.id))
+        return await self._decoded(answer.json(), board_id=base.board_id)
+
     async def _decoded(self, raw: object, *, board_id: BoardId | None = None) -> Item:
-        """An item of whichever board it says it is on."""
+        """An item of whichever board it says it is on, by name alone where the server is a foreign one."""
         raw = mapping(raw, "an item")
         if self._ours:
             board_id = BoardId(text(raw, "pipeline_id"))
-        elif board_id is None:
-            board_id = await self._parts().id_of(text(raw, "pipeline"))
+        else:
+            board_id = await self._parts().id_of(text(raw, "pipeline"), board_id)
         return (await self._codec(board_id)).item(raw)
 
     async def _shown(self, answer: Answer, base: Item) -> Item:
@@ -279,7 +283,7 @@ class SlateBackend:
         try:
             if isinstance(raw, dict) and "item_id" in raw and "version" in raw:
                 return await self._decoded(raw, board_id=base.board_id)
-            return await self.item(base.id)
+            return await self._read(base)
         except CardwallError as error:
             raise LostAnswer(f"the change was taken, but {error.message}") from None
 
@@ -305,7 +309,7 @@ class SlateBackend:
         if problem.code == "item_not_found":
             return None
         try:
-            return await self.item(base.id)
+            return await self._read(base)
         except NotFound:
             return None
 

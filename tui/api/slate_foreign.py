@@ -29,23 +29,41 @@ class ForeignBoards:
         self._overrides = overrides
         self._cache = cache or BoardCache()
         self._observed: dict[BoardId, Observed] = {}
-        self._ids: dict[str, BoardId] = {}
-        """By name: an item does not say more of its board."""
+        self._names: tuple[BoardName, ...] = ()
+        """As last listed; an item says no more of its board than the name."""
+        self._first_names: tuple[BoardName, ...] | None = None
+
+    async def open(self) -> None:
+        """Ask for the boards, to learn whether the key is good."""
+        self._first_names = await self.names()
 
     async def names(self) -> tuple[BoardName, ...]:
-        """The pipelines, in the server's order."""
-        async with self._http.stream(f"{self._root}/pipelines") as listing:
-            names = decode_names(await listing.all())
-        self._ids = {board.name: board.id for board in reversed(names)}
-        return names
+        """The pipelines, in the server's order; the first answer is that of `open`."""
+        if self._first_names is not None:
+            first, self._first_names = self._first_names, None
+            return first
+        return await self._listed()
 
-    async def id_of(self, name: str) -> BoardId:
-        """The board of that name, asked for only when it is not known. Raises `Garbled`."""
-        if name not in self._ids:
-            await self.names()
-        if name not in self._ids:
+    async def _listed(self) -> tuple[BoardName, ...]:
+        async with self._http.stream(f"{self._root}/pipelines") as listing:
+            self._names = decode_names(await listing.all())
+        return self._names
+
+    async def id_of(self, name: str, likely: BoardId | None) -> BoardId:
+        """The board of that name, the `likely` one of several, asked for only when it is not known.
+
+        Raises `Garbled`.
+        """
+        ids = self._called(name)
+        if not ids:
+            await self._listed()
+            ids = self._called(name)
+        if not ids:
             raise Garbled(f"the server's item is on {name[:60]!r}, which is none of its boards")
-        return self._ids[name]
+        return likely if likely in ids else ids[0]
+
+    def _called(self, name: str) -> list[BoardId]:
+        return [board.id for board in self._names if board.name == name]
 
     async def board(self, board_id: BoardId) -> Board:
         """A board from the routes: 3 + S requests for S stages, or none while what was read is good."""
@@ -76,16 +94,18 @@ class ForeignBoards:
     check_taken = staticmethod(guard.check_taken)
 
     async def _read(self, board_id: BoardId) -> Board:
-        names = await self.names()
-        name = next((board.name for board in names if board.id == board_id), None)
+        first = board_id not in self._observed
+        if not first or all(board.id != board_id for board in self._names):
+            await self._listed()
+        name = next((board.name for board in self._names if board.id == board_id), None)
         if name is None:
             raise NotFound(f"there is no board {board_id!r}")
         stages = f"{self._root}/pipelines/{segment(board_id)}/stages"
         async with self._http.stream(stages) as listing:
             columns = [decode_column(mapping(raw, "a stage")) for raw in await listing.all()]
-        if board_id not in self._observed:
+        if first:
             observed = Observed(worded=False)
-            observed.see(await self._sample(name, alone=len(names) == 1))
+            observed.see(await self._sample(name, alone=len(self._names) == 1))
             self._observed[board_id] = observed
         columns = [await self._with_statuses(stages, column) for column in columns]
         return Board(id=board_id, name=name, columns=tuple(columns), allow_delete=False)

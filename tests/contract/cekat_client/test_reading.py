@@ -93,9 +93,11 @@ async def test_items_are_read_whole(backend: CekatBackend) -> None:
 
 
 async def test_a_load_costs_one_request_a_page_and_none_for_colours(backend: CekatBackend, cekat: Cekat) -> None:
-    cekat.requests.clear()
+    await backend.boards()
     await load(backend)
-    assert cekat.asked() == [f"/{BOARD}", f"/{BOARD}/items"]
+    assert cekat.asked() == ["", f"/{BOARD}", f"/{BOARD}/items"]
+    await backend.boards()
+    assert cekat.asked()[3:] == [""]
 
 
 async def test_limits_and_colours_follow_after_the_first_load_and_once(backend: CekatBackend, cekat: Cekat) -> None:
