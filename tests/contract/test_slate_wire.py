@@ -291,6 +291,14 @@ def test_a_create_sends_what_the_draft_holds() -> None:
     assert create_body(draft, ours=False) == core
 
 
+def test_an_edit_sent_again_by_another_process_says_the_same(extended: dict[str, Any], board: Board) -> None:
+    """Which an idempotency key demands, byte for byte; a Map is in another order in every process."""
+    names = ["contact_name", "deal_value", "email", "expected_close", "notes", "owner", "phone", "priority"]
+    edits: dict[Member, Set | Delta] = {field_member(name): Set(None, "x") for name in names}
+    body = edit_body(ItemCodec(board, ours=True).item(extended), Map(edits | {NAME: Set("a", "b")}))
+    assert list(body["metadata"]) == names
+
+
 def test_history_names_are_members() -> None:
     assert [member_of(name) for name in ("name", "stage", "status", "stage_id", "labels", "deal_value")] == [
         NAME,

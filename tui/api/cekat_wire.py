@@ -15,7 +15,7 @@ from typing import Any
 
 from tui.api import wire_text
 from tui.api.members import Raw, mapping, moment, text, texts, whole_or_none
-from tui.domain.changes import Edits, Set, apply_delta
+from tui.domain.changes import Edits, Set, apply_delta, in_order
 from tui.domain.model import (
     COLUMN,
     LABELS,
@@ -189,7 +189,7 @@ class ItemCodec:
         """The body of an update: the edits alone. Labels are replaced, so they go as `base`'s with the edit applied."""
         body: dict[str, Any] = {}
         values: dict[str, Any] = {}
-        for member, edit in edits.items():
+        for member, edit in in_order(edits):
             value = edit.mine if isinstance(edit, Set) else apply_delta(edit, value_of(base, member))
             name = field_name(member)
             if name is None:

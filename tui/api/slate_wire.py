@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 from tui.api.json_text import dumps
 from tui.api.members import Raw, mapping, moment, text, text_or_none, texts, whole_or_none, wrong
-from tui.domain.changes import Edits, Set, apply_delta
+from tui.domain.changes import Edits, Set, apply_delta, in_order
 from tui.domain.model import (
     COLUMN,
     LABELS,
@@ -281,7 +281,7 @@ def edit_body(base: Item, edits: Edits) -> dict[str, Any]:
     """
     body: dict[str, Any] = {}
     metadata: dict[str, Any] = {}
-    for member, edit in edits.items():
+    for member, edit in in_order(edits):
         value = edit.mine if isinstance(edit, Set) else apply_delta(edit, value_of(base, member))
         name = field_name(member)
         if name is None:

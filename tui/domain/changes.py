@@ -138,6 +138,13 @@ def is_set(member: Member, board: Board) -> bool:
     return field is not None and field.kind == "multi_select"
 
 
+def in_order(edits: Edits) -> list[tuple[Member, Set | Delta]]:
+    """The edits in an order of their own: a Map has another one in every process, and a request that is sent again
+    after a restart must say the same in the same words.
+    """
+    return sorted(edits.items())
+
+
 def edits_between(base: Item, values: Mapping[Member, Value], board: Board) -> Edits:
     """The edits that take `base` to `values`; members whose value is unchanged are left out."""
     edits: dict[Member, Set | Delta] = {}
