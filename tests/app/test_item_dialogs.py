@@ -2,11 +2,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from tests.app.dialog_kit import ALL, DEAL, NOON, Desk, DeskSession, with_fields
 from tests.app.driver import wall_of
 from tui.api.backend import Past
 from tui.domain.changes import Delete, Move
-from tui.domain.model import COLUMN, ItemId, Moment, field_member
+from tui.domain.model import COLUMN, ItemId, Member, Moment, field_member
+from tui.domain.record import Value
 from tui.errors import Offline
 
 
@@ -77,6 +80,18 @@ async def test_hostile_items_are_shown_and_never_obeyed() -> None:
         assert "[@click" in wall.screen_text()
         await wall.press("escape", "#")
         assert "[/]" in wall.screen_text()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [(None, "c1", "contact: linked"), ("c1", "c2", "contact: another one"), ("c1", None, "contact: no longer linked")],
+)
+async def test_the_history_shows_no_ids_of_contacts(old: Value, new: Value, said: str) -> None:
+    session = DeskSession(Desk())
+    session.past = (Past(2, NOON, "kim", ((Member("contact"), old, new),)),)
+    async with wall_of(session, size=(100, 40)) as wall:
+        await wall.press("l", "enter")
+        assert said in wall.screen_text()
 
 
 async def test_move_by_digit() -> None:

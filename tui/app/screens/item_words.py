@@ -22,6 +22,7 @@ _LABEL = 18
 _LONG = 60
 """Characters of a value in the history, beyond which only what differs is shown."""
 DELETED = Member("deleted")
+CONTACT = Member("contact")
 _MOST = 200
 """Entries of history that are shown."""
 
@@ -123,6 +124,8 @@ def _change(board: Board, member: Member, old: Value, new: Value, signs: Signs) 
     if member == DELETED:
         return "deleted" if new else "restored"
     name = visible(label_of(board, member))
+    if member == CONTACT:  # its values are ids, which tell a person nothing
+        return f"{name}: {'another one' if old and new else 'linked' if new else 'no longer linked'}"
     if isinstance(old, str) and isinstance(new, str) and ("\n" in old or "\n" in new):
         return f"{name}: {lines_text(*line_counts(old, new))}"
     before, after = value_text(board, member, old, signs), value_text(board, member, new, signs)
