@@ -9,6 +9,7 @@ import pytest
 from starlette.types import ASGIApp
 
 from tests.server.asgi import Caller
+from tests.server.postgres import Postgres, running_postgres
 from tui.server.app import create_app
 from tui.server.database import Database
 from tui.server.ids import NewId
@@ -39,9 +40,27 @@ def clock() -> FixedClock:
     return FixedClock()
 
 
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """One server for all tests of a worker, started for the first that needs it."""
+    with running_postgres() as server:
+        open_database(server.url(server.template)).close()
+        yield server
+
+
 @pytest.fixture
-def url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path}/cardwall.db"
+def postgres_url(postgres: Postgres) -> Iterator[str]:
+    """A database of today's schema with nothing in it."""
+    with postgres.database() as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """What the rules must hold on: either kind of database."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/cardwall.db"
+    return str(request.getfixturevalue("postgres_url"))
 
 
 @pytest.fixture

@@ -52,7 +52,7 @@ def file(tmp_path: Path) -> Path:
     file = tmp_path / "cardwall.db"
     open_database(f"sqlite:///{file}").close()
     with closing(sqlite3.connect(file)) as raw:
-        raw.execute("INSERT INTO boards VALUES ('b', 'Sales', 'DEAL', 1, 1, 0, 1, 1, '{}', '[]', 0, 0)")
+        raw.execute("INSERT INTO boards VALUES ('b', 'Sales', 'DEAL', 1, 1, 0, 1, 1, '{}', '[]', 0, 0, 1)")
         raw.commit()
     return file
 
@@ -101,8 +101,8 @@ def _add_item(file: Path) -> None:
     with closing(sqlite3.connect(file)) as raw:
         raw.execute(
             "INSERT INTO items (id, board_id, prefix, number, name, column_id, position, fields, fields_revision,"
-            " labels, version, revision, created_at, updated_at, search)"
-            " VALUES ('i', 'b', 'DEAL', 1, 'x', 'c', 1, '{}', 1, '[]', 1, 1, 0, 0, '')"
+            " labels, version, revision, created_at, updated_at, serial)"
+            " VALUES ('i', 'b', 'DEAL', 1, 'x', 'c', 1, '{}', 1, '[]', 1, 1, 0, 0, 0)"
         )
         raw.commit()
 

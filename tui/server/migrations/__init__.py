@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
+from tui.server.migrations import r0003_words
+
 if TYPE_CHECKING:
     from alembic.operations import Operations
 
@@ -27,4 +29,4 @@ class Migration:
     upgrade: Callable[[Operations, Connection], None]
 
 
-MIGRATIONS: tuple[Migration, ...] = ()
+MIGRATIONS: tuple[Migration, ...] = (Migration(3, r0003_words.upgrade),)
