@@ -10,6 +10,7 @@ from starlette.types import ASGIApp
 
 from tests.server.asgi import Caller
 from tests.server.crm import Crm
+from tests.server.postgres import Postgres, running_postgres
 from tui.server.app import create_app
 from tui.server.database import Database
 from tui.server.ids import NewId
@@ -40,9 +41,35 @@ def clock() -> FixedClock:
     return FixedClock()
 
 
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """One server for all tests of a worker, started for the first that needs it."""
+    with running_postgres() as server:
+        open_database(server.url(server.template)).close()
+        yield server
+
+
+@pytest.fixture(scope="session")
+def kept_database(postgres: Postgres) -> str:
+    """The name of a database of today's schema that one test after the other gets, emptied: to copy it takes longer."""
+    name = "kept_for_tests"
+    postgres.run(f"CREATE DATABASE {name} TEMPLATE {postgres.template} STRATEGY FILE_COPY")
+    return name
+
+
 @pytest.fixture
-def url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path}/cardwall.db"
+def postgres_url(postgres: Postgres, kept_database: str) -> Iterator[str]:
+    """A database of today's schema with nothing in it."""
+    yield postgres.url(kept_database)
+    postgres.empty(kept_database)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """What the rules must hold on: either kind of database."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/cardwall.db"
+    return str(request.getfixturevalue("postgres_url"))
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ def _call(server: EmbeddedServer, method: str, path: str, body: Any = None) -> F
     return asyncio.run_coroutine_threadsafe(Caller(server.app)(method, path, body), server.loop)
 
 
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 def test_a_first_run_has_sample_boards(url: str, clock: FixedClock) -> None:
     server = EmbeddedServer(url, actor="tester", clock=clock)
     server.start()

@@ -117,9 +117,12 @@ async def test_search_finds_key_name_and_values_in_any_case(board: Board) -> Non
         ("deal-2", ["other"]),
         ("EMEA", ["other"]),
         ("acme nord", []),
-        ("%", ["Straße Nord"]),
-        ("_", ["Straße Nord"]),
-        ("\\", ["Straße Nord"]),
+        ("acm", ["other"]),
+        ("cme", []),
+        ("deal-", ["other", "Straße Nord"]),
+        ("% nord", ["Straße Nord"]),
+        ("%", []),
+        ("==", []),
         ("", ["other", "Straße Nord"]),
     ]:
         assert await board.names(f"&q={quote(query)}") == names, query

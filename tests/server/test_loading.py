@@ -6,6 +6,7 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import make_url
@@ -26,6 +27,7 @@ print([name for name in late if name in sys.modules])
 """
 
 
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 def test_a_first_start_loads_no_other_database_and_no_models(url: str) -> None:
     done = subprocess.run([sys.executable, "-c", READ_ONLY, url], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

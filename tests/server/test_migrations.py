@@ -11,15 +11,12 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from sqlalchemy import Connection
 
 from tui.errors import StorageError
-from tui.server.migrations import FIRST_REVISION, MIGRATIONS, Migration
+from tui.server.migrations import MIGRATIONS, Migration
 from tui.server.opening import open_database
-from tui.server.tables import metadata
 
 NEXT = MIGRATIONS[-1].revision + 1
 
@@ -54,7 +51,7 @@ def file(tmp_path: Path) -> Path:
     file = tmp_path / "cardwall.db"
     open_database(f"sqlite:///{file}").close()
     with closing(sqlite3.connect(file)) as raw:
-        raw.execute("INSERT INTO boards VALUES ('b', 'Sales', 'DEAL', 1, 1, 0, 1, 1, '{}', '[]', 0, 0)")
+        raw.execute("INSERT INTO boards VALUES ('b', 'Sales', 'DEAL', 1, 1, 0, 1, 1, '{}', '[]', 0, 0, 1)")
         raw.commit()
     return file
 
@@ -103,8 +100,8 @@ def _add_item(file: Path) -> None:
     with closing(sqlite3.connect(file)) as raw:
         raw.execute(
             "INSERT INTO items (id, board_id, prefix, number, name, column_id, position, fields, fields_revision,"
-            " labels, version, revision, created_at, updated_at, search)"
-            " VALUES ('i', 'b', 'DEAL', 1, 'x', 'c', 1, '{}', 1, '[]', 1, 1, 0, 0, '')"
+            " labels, version, revision, created_at, updated_at, serial)"
+            " VALUES ('i', 'b', 'DEAL', 1, 'x', 'c', 1, '{}', 1, '[]', 1, 1, 0, 0, 0)"
         )
         raw.commit()
 
@@ -180,17 +177,3 @@ def test_new_databases_made_at_once_are_one(tmp_path: Path) -> None:
     for thread in threads:
         thread.join()
     assert sorted(made) == [False, False, False, True]
-
-
-def test_a_database_of_the_first_schema_becomes_one_like_a_new_one(tmp_path: Path) -> None:
-    file = tmp_path / "cardwall.db"
-    open_database(f"sqlite:///{file}").close()
-    with closing(sqlite3.connect(file)) as raw:
-        raw.execute("DROP TABLE api_keys")
-        raw.execute(f"UPDATE cardwall_schema SET revision = {FIRST_REVISION}")
-        raw.commit()
-    database = open_database(f"sqlite:///{file}")
-    with database.engine.connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
-    database.close()
-    assert _revision(file) == MIGRATIONS[-1].revision

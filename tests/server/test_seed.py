@@ -23,7 +23,7 @@ from tui.server.seed import main, seed_demo
 
 def _dump(file: Path) -> list[Any]:
     with closing(sqlite3.connect(file)) as raw:
-        tables = ("boards", "items", "contacts", "history", "matches")
+        tables = ("boards", "items", "contacts", "history", "matches", "words")
         return [raw.execute(f"SELECT * FROM {table} ORDER BY 1, 2").fetchall() for table in tables]
 
 

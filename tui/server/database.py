@@ -7,12 +7,15 @@ half-way with a lock it cannot get; readers see the last commit (WAL) and are ne
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from random import uniform
 from typing import Any, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import exc as failures
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 
 from tui.errors import StorageError
@@ -21,8 +24,10 @@ from tui.server.tables import suit_postgresql
 
 T = TypeVar("T")
 
-ATTEMPTS = 5
+ATTEMPTS = 40
 """How often a transaction is run before a busy database is reported."""
+LONGEST_PAUSE = 0.1
+"""Seconds, at most, between two of them; each pause is drawn at random, so that rivals part."""
 BUSY_SECONDS = 5.0
 """How long SQLite waits for another program's lock."""
 _WRITE = "cardwall_write"
@@ -77,11 +82,14 @@ class Database:
         self.engine.dispose()
 
     def _run(self, work: Callable[[Connection], T], *, write: bool) -> T:
+        lost = False
         for attempt in range(1, ATTEMPTS + 1):
+            ending = False
             try:
-                with self.engine.connect().execution_options(**{_WRITE: write}) as connection:
+                with self.engine.connect().execution_options(**self._options(write=write)) as connection:
                     with connection.begin() as transaction:
                         result = work(connection)
+                        ending = True
                         if not write:
                             transaction.rollback()
                     return result
@@ -89,14 +97,31 @@ class Database:
                 # A unique key taken by a transaction that ran beside this one is there on the next run.
                 if attempt == ATTEMPTS:
                     raise self._gave_up() from error
+            except failures.TimeoutError as error:
+                raise Busy(f"All connections to {self.place} are taken. Try again in a moment.") from error
             except DBAPIError as error:
-                if is_passing(error) and attempt < ATTEMPTS and not self.is_sqlite:
-                    continue
-                known = storage_error(error, self.place)
-                if known is None:
-                    raise
-                raise known from error
+                if not self._passes(error, attempt, ending=ending, lost=lost):
+                    known = storage_error(error, self.place)
+                    if known is None:
+                        raise
+                    raise known from error
+                lost = error.connection_invalidated
+            time.sleep(uniform(0, min(LONGEST_PAUSE, attempt * 0.005)))  # noqa: S311  # not a secret
         raise self._gave_up()
+
+    def _options(self, *, write: bool) -> dict[str, Any]:
+        # A transaction that says it only reads is spared most of what SERIALIZABLE costs.
+        return {_WRITE: write} if self.is_sqlite else {_WRITE: write, "postgresql_readonly": not write}
+
+    def _passes(self, error: DBAPIError, attempt: int, *, ending: bool, lost: bool) -> bool:
+        """Whether to run the transaction again."""
+        if self.is_sqlite or attempt == ATTEMPTS:
+            return False
+        if error.connection_invalidated:
+            # The pool's connections may all be stale: once is worth a try, unless the commit was under way and nobody
+            # knows what became of it.
+            return not ending and not lost
+        return is_passing(error)
 
     def _gave_up(self) -> StorageError:
         return Busy(f"Other writers kept changing {self.place}. Try again in a moment.")
@@ -107,7 +132,7 @@ def connect_database(url: str, *, busy_seconds: float = BUSY_SECONDS) -> Databas
     address = _address(url)
     if address.get_backend_name() != "sqlite":
         try:
-            engine = create_engine(address, pool_pre_ping=True, isolation_level="SERIALIZABLE")
+            engine = _postgresql_engine(address)
         except ModuleNotFoundError:
             raise StorageError(
                 "A PostgreSQL database needs its driver: install cardwall[postgres], or choose a file with --database."
@@ -124,6 +149,32 @@ def connect_database(url: str, *, busy_seconds: float = BUSY_SECONDS) -> Databas
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return Database(engine, str(file))
+
+
+def _postgresql_engine(address: URL) -> Engine:
+    """An engine whose waits all end; what the URL says about connections holds before these settings."""
+    settings: dict[str, Any] = {name: value for name, value in _CONNECTION.items() if name not in address.query}
+    prepare = address.query.get("prepare_threshold")
+    if prepare is not None:
+        # A pooler that gives each transaction another connection knows no prepared statements of the one before.
+        if prepare != "none" and not (isinstance(prepare, str) and prepare.isdecimal()):
+            raise StorageError("In the database address, prepare_threshold must be none or a whole number.")
+        settings["prepare_threshold"] = None if prepare == "none" else int(prepare)
+        address = address.difference_update_query(["prepare_threshold"])
+    return create_engine(
+        address,
+        connect_args=settings,
+        isolation_level="SERIALIZABLE",
+        pool_size=POOL_SIZE,
+        max_overflow=POOL_SIZE,
+        pool_timeout=10,
+    )
+
+
+POOL_SIZE = 10
+"""Connections that are kept; as many again are made under load. A thread of the service needs one."""
+_CONNECTION = {"connect_timeout": 5, "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
+"""Settings of the driver: seconds to connect, and how soon a server that is gone is noticed."""
 
 
 def _address(url: str) -> URL:

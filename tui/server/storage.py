@@ -16,6 +16,12 @@ class Busy(StorageError):
     code = "storage_busy"
 
 
+class Lost(Busy):
+    """The connection to the database broke; the next request makes a new one."""
+
+    code = "storage_lost"
+
+
 class Full(StorageError):
     """The disk is full; nothing was written."""
 
@@ -28,15 +34,16 @@ class Newer(StorageError):
     code = "storage_newer"
 
 
-_SERIALISATION = {"40001", "40P01"}
-"""SQLSTATEs of PostgreSQL and its kin for "run the transaction again"."""
+_AGAIN = {"40001", "40P01", "42P07", "42710"}
+"""SQLSTATEs of PostgreSQL and its kin for "run the transaction again"; the last two come from two programs that make
+the tables of one new database at once."""
 
 
 def is_passing(error: DBAPIError) -> bool:
     """Whether the same transaction may simply be run again."""
     if _sqlite_code(error) in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
         return True
-    return getattr(error.orig, "sqlstate", None) in _SERIALISATION
+    return getattr(error.orig, "sqlstate", None) in _AGAIN
 
 
 def storage_error(error: DBAPIError, place: str) -> StorageError | None:
@@ -44,6 +51,10 @@ def storage_error(error: DBAPIError, place: str) -> StorageError | None:
     code = _sqlite_code(error)
     if code is not None:
         return _SENTENCES[code](place) if code in _SENTENCES else None
+    if is_passing(error):
+        return Busy(f"Other writers kept changing {place}. Try again in a moment.")
+    if error.connection_invalidated:
+        return Lost(f"The connection to the database {place} broke. Try again in a moment.")
     if isinstance(error, OperationalError | InterfaceError):
         return StorageError(f"The database {place} cannot be reached: {error.orig}. Is the database server running?")
     return None

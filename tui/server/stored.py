@@ -10,7 +10,7 @@ from tui.server.tables import items
 
 
 class Stored(NamedTuple):
-    """A row of `items` without its search text; `fields` and `labels` are JSON text, moments milliseconds."""
+    """A row of `items`; `fields` and `labels` are JSON text, moments milliseconds."""
 
     id: str
     board_id: str
@@ -32,6 +32,7 @@ class Stored(NamedTuple):
     updated_at: int
     updated_by: str | None
     deleted_at: int | None
+    serial: int
 
     @property
     def key(self) -> str:

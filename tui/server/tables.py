@@ -6,7 +6,19 @@ Moments are milliseconds; JSON is text, because a list answer splices it in unpa
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, MetaData, String, Table, Text, text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    text,
+)
 
 metadata = MetaData(
     naming_convention={
@@ -40,10 +52,11 @@ boards = Table(
     Column("matched", Text, nullable=False),
     Column("created_at", BigInteger, nullable=False),
     Column("updated_at", BigInteger, nullable=False),
+    Column("next_serial", Integer, nullable=False, server_default="0"),
 )
 """`revision` counts every write to the board and its items; `feed_floor` is the oldest one the feed still knows;
 `fields_revision` is the blueprint revision that last changed the set of fields; `matched` are the fields
-whose folded values stand in `matches`."""
+whose folded values stand in `matches`; `next_serial` is the serial of its next item."""
 
 contacts = Table(
     "contacts",
@@ -78,10 +91,11 @@ items = Table(
     Column("updated_at", BigInteger, nullable=False),
     Column("updated_by", Text),
     Column("deleted_at", BigInteger),
-    Column("search", Text, nullable=False),
+    Column("serial", Integer, nullable=False, server_default="0"),
 )
 """`fields` holds every field of the blueprint at `fields_revision`, null when unset; `revision` is the board's
-at the item's last write, unique within the board; a deleted item stays for 30 days as its own tombstone."""
+at the item's last write, unique within the board; a deleted item stays for 30 days as its own tombstone;
+`serial` is the item's place in `words`, unique within the board and never changed."""
 
 _live = text("deleted_at IS NULL")
 
@@ -95,6 +109,7 @@ _live_index("ix_items_board_updated", "board_id", "updated_at", "id")
 _live_index("ix_items_column_created", "column_id", "created_at", "id")
 _live_index("ix_items_column_position", "column_id", "position", "id")
 Index("ix_items_board_revision", items.c.board_id, items.c.revision)
+Index("ix_items_board_serial", items.c.board_id, items.c.serial, unique=True)
 Index("ix_items_key", items.c.prefix, items.c.number, unique=True)
 _deleted = text("deleted_at IS NOT NULL")
 Index("ix_items_deleted", items.c.deleted_at, sqlite_where=_deleted)
@@ -129,6 +144,18 @@ matches = Table(
     Index("ix_matches_value", "field", "folded", "board_id"),
 )
 """Folded values of live items in the fields that duplicate rules look at."""
+
+words = Table(
+    "words",
+    metadata,
+    Column("board_id", String(36), primary_key=True),
+    Column("word", LargeBinary, primary_key=True),
+    Column("block", Integer, primary_key=True, autoincrement=False),
+    Column("places", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""Which items of a board hold which word: `places` are the serials of one block, packed as `rules.places` says.
+Words are bytes, because texts sort differently from database to database."""
 
 idempotency = Table(
     "idempotency",

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator
 
 _SURROGATES = ("\ud800", "\udfff")
+_SPACED = str.maketrans({chr(code): " " for code in range(128) if not chr(code).isalnum()})
+# Scripts written without spaces between words, and pictures.
+_ALONE = "\u2190-\u21ff\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\u3040-\u30ff\u3400-\u9fff\U0001f000-\U0003ffff"
+_WORD = re.compile(f"[{_ALONE}]|[^\\W_{_ALONE}]+")
 
 
 def fold(text: str) -> str:
@@ -19,8 +24,18 @@ def fold(text: str) -> str:
 
 
 def words_of(query: str) -> tuple[str, ...]:
-    """The folded words of a search, in order, without repetition."""
-    return tuple(dict.fromkeys(fold(query).split()))
+    """The folded words of a search, in order, without repetition; signs alone are a word that nothing has."""
+    return tuple(dict.fromkeys(words_in(query) or fold(query).split()[:1]))
+
+
+def words_in(text: str) -> list[str]:
+    """The folded words of a text, in order.
+
+    A word is a run of letters and digits: an address or a number with separators is several. Each character of a
+    script that puts no spaces between words is one by itself, and so is an emoji; other signs are in no word.
+    """
+    folded = fold(text)
+    return folded.translate(_SPACED).split() if folded.isascii() else _WORD.findall(folded)
 
 
 def fault_in(text: str) -> str | None:
@@ -33,6 +48,11 @@ def fault_in(text: str) -> str | None:
     if any(low <= character <= high for character in text):
         return "must not contain half of a surrogate pair"
     return None
+
+
+def storable(reference: str) -> str:
+    """`reference` as a statement can hold it; one with NUL, which PostgreSQL refuses to look for, names nothing."""
+    return "" if "\0" in reference else reference
 
 
 def faults_within(value: object) -> Iterator[tuple[str, str]]:

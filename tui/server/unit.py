@@ -10,6 +10,7 @@ from tui.server.blueprint import Blueprint, from_text
 from tui.server.ids import NewId
 from tui.server.refusals import Missing
 from tui.server.tables import boards
+from tui.server.text import storable
 
 
 class BlueprintCache:
@@ -46,6 +47,7 @@ class Numbers:
 
     revision: int
     number: int
+    serial: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ class Unit:
 
     def blueprint(self, board_id: str) -> Blueprint:
         """The board's blueprint. Raises `Missing`."""
-        row = self.connection.execute(_HEAD.where(boards.c.id == board_id)).first()
+        row = self.connection.execute(_HEAD.where(boards.c.id == storable(board_id))).first()
         return self._parsed(row)
 
     def lock(self, board_id: str) -> Blueprint:
@@ -74,7 +76,7 @@ class Unit:
 
         SQLite has locked the whole database already; elsewhere the board's row is the lock.
         """
-        row = self.connection.execute(_HEAD.where(boards.c.id == board_id).with_for_update()).first()
+        row = self.connection.execute(_HEAD.where(boards.c.id == storable(board_id)).with_for_update()).first()
         return self._parsed(row)
 
     def blueprints(self) -> list[Blueprint]:
@@ -82,16 +84,20 @@ class Unit:
         rows = self.connection.execute(_HEAD.order_by(boards.c.created_at, boards.c.id)).all()
         return [self._parsed(row) for row in rows]
 
-    def draw(self, board_id: str, *, revisions: int = 1, numbers: int = 0) -> Numbers:
-        """Raise the board's revision (and item number) and return the first drawn of each."""
+    def draw(self, board_id: str, *, revisions: int = 1, numbers: int = 0, serials: int = 0) -> Numbers:
+        """Raise the board's revision (and item number and serial) and return the first drawn of each."""
         statement = (
             update(boards)
             .where(boards.c.id == board_id)
-            .values(revision=boards.c.revision + revisions, next_number=boards.c.next_number + numbers)
-            .returning(boards.c.revision, boards.c.next_number)
+            .values(
+                revision=boards.c.revision + revisions,
+                next_number=boards.c.next_number + numbers,
+                next_serial=boards.c.next_serial + serials,
+            )
+            .returning(boards.c.revision, boards.c.next_number, boards.c.next_serial)
         )
-        revision, number = self.connection.execute(statement).one()
-        return Numbers(revision - revisions + 1, number - numbers)
+        revision, number, serial = self.connection.execute(statement).one()
+        return Numbers(revision - revisions + 1, number - numbers, serial - serials)
 
     def _parsed(self, row: Row[str, int] | None) -> Blueprint:
         if row is None:

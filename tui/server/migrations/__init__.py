@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
-from tui.server.migrations import r0002_api_keys
+from tui.server.migrations import r0002_api_keys, r0003_words
 
 if TYPE_CHECKING:
     from alembic.operations import Operations
@@ -29,4 +29,4 @@ class Migration:
     upgrade: Callable[[Operations, Connection], None]
 
 
-MIGRATIONS: tuple[Migration, ...] = (Migration(2, r0002_api_keys.upgrade),)
+MIGRATIONS: tuple[Migration, ...] = (Migration(2, r0002_api_keys.upgrade), Migration(3, r0003_words.upgrade))

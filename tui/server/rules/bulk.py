@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any, NamedTuple, TypeAlias
 
-from sqlalchemy import Connection, Table, insert
+from sqlalchemy import Connection, Table, insert, select
 
 from tui.server.blueprint import Blueprint
 from tui.server.json_text import dumps_plain
-from tui.server.rules import duplicates, history
-from tui.server.rules.contents import Content, Draft, drafted, search_text
+from tui.server.rules import duplicates, history, word_index
+from tui.server.rules.contents import Content, Draft, drafted
+from tui.server.rules.places import BLOCK
+from tui.server.tables import boards, items, matches, words
 from tui.server.tables import history as history_table
-from tui.server.tables import items, matches
 from tui.server.unit import Unit
 
 Row: TypeAlias = tuple[object, ...]
@@ -43,7 +44,8 @@ class Checked:
     heads: Sequence[Row]
     """Rows of `items` up to the revision, which is drawn last."""
     tails: Sequence[Row]
-    """What comes after it."""
+    """What comes after it, up to the serial."""
+    postings: word_index.Postings
 
 
 def check(blueprint: Blueprint, arrivals: Sequence[Arrival]) -> Checked:
@@ -52,6 +54,7 @@ def check(blueprint: Blueprint, arrivals: Sequence[Arrival]) -> Checked:
     board_id, prefix, fields_revision = blueprint.id, blueprint.board.prefix, blueprint.fields_revision
     heads: list[Row] = []
     tails: list[Row] = []
+    found_by: list[word_index.Words] = []
     for arrival, content in zip(arrivals, contents, strict=True):
         heads.append(
             (
@@ -71,10 +74,10 @@ def check(blueprint: Blueprint, arrivals: Sequence[Arrival]) -> Checked:
                 1,
             )
         )
-        search = search_text(f"{prefix}-{arrival.number}", content.name, content.values)
+        found_by.append(word_index.item_words(f"{prefix}-{arrival.number}", content.name, content.values))
         by = arrival.by
-        tails.append((arrival.created_at, by, arrival.updated_at, by, None, search))
-    return Checked(blueprint, arrivals, contents, heads, tails)
+        tails.append((arrival.created_at, by, arrival.updated_at, by, None))
+    return Checked(blueprint, arrivals, contents, heads, tails, word_index.postings_of(found_by))
 
 
 def insert_many(unit: Unit, checked: Checked, *, with_history: bool = False) -> None:
@@ -87,10 +90,16 @@ def insert_many(unit: Unit, checked: Checked, *, with_history: bool = False) -> 
     blueprint = unit.lock(checked.blueprint.id)
     if blueprint.revision != checked.blueprint.revision:
         checked = check(blueprint, checked.arrivals)
-    revisions = count(unit.draw(blueprint.id, revisions=len(checked.arrivals)).revision)
+    skipped = _skipped_serials(unit, blueprint.id, len(checked.arrivals))
+    drawn = unit.draw(blueprint.id, revisions=len(checked.arrivals), serials=skipped + len(checked.arrivals))
+    serial = drawn.serial + skipped
     fields = duplicates.matched_fields(unit, blueprint.id)
-    each = zip(checked.heads, revisions, checked.tails, strict=False)
-    _insert_rows(unit.connection, items, [(*head, revision, *tail) for head, revision, tail in each])
+    each = zip(checked.heads, count(drawn.revision), checked.tails, count(serial), strict=False)
+    _insert_rows(unit.connection, items, [(*head, revision, *tail, own) for head, revision, tail, own in each])
+    if serial % BLOCK == 0:
+        _insert_rows(unit.connection, words, word_index.rows_of(blueprint.id, checked.postings, serial))
+    else:
+        word_index.add(unit, blueprint.id, checked.postings, serial)
     pairs = list(zip(checked.arrivals, checked.contents, strict=True))
     matched = [
         (arrival.id, field, blueprint.id, folded)
@@ -104,6 +113,12 @@ def insert_many(unit: Unit, checked: Checked, *, with_history: bool = False) -> 
             for a, content in pairs
         ]
         _insert_rows(unit.connection, history_table, past)
+
+
+def _skipped_serials(unit: Unit, board_id: str, arriving: int) -> int:
+    """How many serials to leave out: many items start a block of the word index, where nothing must be looked up."""
+    upcoming = unit.connection.scalars(select(boards.c.next_serial).where(boards.c.id == board_id)).one()
+    return -upcoming % BLOCK if arriving >= BLOCK // 2 else 0
 
 
 def _insert_rows(connection: Connection, table: Table, rows: Sequence[Row]) -> None:

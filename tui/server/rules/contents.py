@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from tui.server.blueprint import Blueprint
-from tui.server.json_text import dumps, loads_stored
+from tui.server.json_text import loads_stored
 from tui.server.refusals import Fault, Rejected
 from tui.server.rules.plan import BUILT_IN
 from tui.server.stored import Stored
@@ -158,23 +158,6 @@ def fitting(content: Content, blueprint: Blueprint) -> Content:
                 values[name], cleaner(replace(field, min=None, max=None, max_length=None, pattern=None))
             )
     return content._replace(values=values)
-
-
-def search_text(key: str, name: str, values: Values) -> str:
-    """What an item is found by: its key, name and values, folded."""
-    parts = [key, name]
-    for value in values.values():
-        if value is None or isinstance(value, bool):
-            continue
-        if isinstance(value, str):
-            parts.append(value)
-        elif isinstance(value, int):
-            parts.append(str(value))
-        elif isinstance(value, tuple):
-            parts.extend(value)
-        else:
-            parts.append(dumps(value))
-    return fold("\n".join(parts))
 
 
 def check_position(position: object, blueprint: Blueprint) -> None:

@@ -10,6 +10,7 @@ from tui.server.blueprint import Blueprint
 from tui.server.refusals import FeedExpired, Missing
 from tui.server.stored import COLUMNS, Stored, fetch
 from tui.server.tables import boards, items
+from tui.server.text import storable
 from tui.server.unit import Unit
 
 PAGE = 200
@@ -34,7 +35,9 @@ def changes(unit: Unit, board_id: str, after: int | None) -> Feed:
     is from a later state than the database's (a copy was put back).
     """
     row = unit.connection.execute(
-        select(boards.c.revision, boards.c.feed_floor, boards.c.blueprint_revision).where(boards.c.id == board_id)
+        select(boards.c.revision, boards.c.feed_floor, boards.c.blueprint_revision).where(
+            boards.c.id == storable(board_id)
+        )
     ).first()
     if row is None:
         raise Missing("board")

@@ -11,7 +11,7 @@ from tui.server.database import Rerun
 from tui.server.json_text import dumps_plain
 from tui.server.moments import DAY
 from tui.server.refusals import DeleteRefused, Duplicated, Fault, Missing, Rejected, Stale
-from tui.server.rules import duplicates, item_contacts, positions, retention
+from tui.server.rules import duplicates, item_contacts, positions, retention, word_index
 from tui.server.rules.contents import (
     Content,
     Draft,
@@ -21,11 +21,11 @@ from tui.server.rules.contents import (
     drafted,
     edited,
     fitting,
-    search_text,
 )
 from tui.server.rules.history import Changes, changes_between, record
 from tui.server.stored import COLUMNS, Stored
 from tui.server.tables import items
+from tui.server.text import storable
 from tui.server.unit import Unit
 
 
@@ -75,7 +75,7 @@ def _insert(unit: Unit, blueprint: Blueprint, content: Content, rank: int | None
         position = positions.end_of(unit, content.column_id)
     else:
         position = positions.place(unit, blueprint.id, content.column_id, rank, item_id)
-    drawn = unit.draw(blueprint.id, numbers=1)
+    drawn = unit.draw(blueprint.id, numbers=1, serials=1)
     item = Stored(
         id=item_id,
         board_id=blueprint.id,
@@ -97,9 +97,11 @@ def _insert(unit: Unit, blueprint: Blueprint, content: Content, rank: int | None
         updated_at=unit.now,
         updated_by=unit.actor,
         deleted_at=None,
+        serial=drawn.serial,
     )
-    search = search_text(item.key, content.name, content.values)
-    unit.connection.execute(insert(items).values(**item._asdict(), search=search))
+    unit.connection.execute(insert(items).values(**item._asdict()))
+    held = word_index.item_words(item.key, content.name, content.values)
+    word_index.reindex(unit, blueprint.id, [(item.serial, word_index.NO_WORDS, held)])
     record(unit, item_id, 1, changes_between(None, content, blueprint, blueprint))
     duplicates.keep(unit, blueprint.id, item_id, content, new=True)
     return item
@@ -191,13 +193,14 @@ def _write(
     )
     # Only what differs: a column that is set costs every index it stands in, whether its value is new or not.
     values = {name: now for name, was, now in zip(Stored._fields, item, written, strict=True) if was != now}
-    if content is not None:
-        values["search"] = search_text(written.key, content.name, content.values)
     result = unit.connection.execute(
         update(items).where(items.c.id == item.id, items.c.version == item.version).values(**values)
     )
     if result.rowcount != 1:
         raise Rerun
+    if values.keys() & {"name", "fields", "deleted_at"}:
+        before, after = word_index.stored_words(item), word_index.stored_words(written)
+        word_index.reindex(unit, item.board_id, [(item.serial, before, after)])
     record(unit, item.id, written.version, changes)
     duplicates.keep(unit, item.board_id, item.id, content)
     return Seen(written, blueprint)
@@ -223,7 +226,7 @@ def _is(reference: str) -> ColumnElement[bool]:
     prefix, dash, number = reference.rpartition("-")
     if dash and len(prefix) <= 10 and number.isascii() and number.isdigit() and len(number) < 10:
         return (items.c.prefix == prefix.upper()) & (items.c.number == int(number))
-    return items.c.id == reference.lower()
+    return items.c.id == storable(reference.lower())
 
 
 def _check_version(unit: Unit, item: Stored, blueprint: Blueprint, expected: tuple[int, ...] | None) -> None:

@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeAlias
 from sqlalchemy import ColumnElement, Select, select, tuple_
 
 from tui.server.blueprint import Blueprint
+from tui.server.rules.finding import Finding, find
 from tui.server.stored import COLUMNS, Stored, fetch
 from tui.server.tables import boards, items
 from tui.server.unit import Unit
@@ -29,7 +30,7 @@ class Query:
     """Milliseconds, inclusive."""
     updated_from: int | None = None
     words: tuple[str, ...] = ()
-    """Folded; each must occur in the key, the name or a value."""
+    """Folded; each must be the beginning of a word of the key, the name or a value."""
     sort: Sort = "created_at"
     """Times: newest first. Position needs a board or a column."""
 
@@ -85,7 +86,8 @@ def _by_time(unit: Unit, query: Query, places: _Places, after: Mark | None, limi
     moment = items.c.updated_at if query.sort == "updated_at" else items.c.created_at
     rows: list[Stored] = []
     for blueprint, column_id in places:
-        statement = filtered(query, blueprint.id, column_id).order_by(moment.desc(), items.c.id.desc())
+        finding = find(unit, blueprint.id, query.words)
+        statement = filtered(query, finding, column_id).order_by(moment.desc(), items.c.id.desc())
         if after is not None:
             statement = statement.where(tuple_(moment, items.c.id) < tuple_(*after))
         rows += fetch(unit.connection, statement.limit(limit))
@@ -105,8 +107,9 @@ def _by_position(unit: Unit, query: Query, places: _Places, after: Mark | None, 
     if after is not None:
         start = next((place for place, (_, column_id) in enumerate(columns) if column_id == after[0]), len(columns))
         columns = columns[start:]
+    findings = {board_id: find(unit, board_id, query.words) for board_id in {board_id for board_id, _ in columns}}
     for board_id, column_id in columns:
-        statement = filtered(query, board_id, column_id).order_by(items.c.position, items.c.id)
+        statement = filtered(query, findings[board_id], column_id).order_by(items.c.position, items.c.id)
         if after is not None and column_id == after[0]:
             statement = statement.where(tuple_(items.c.position, items.c.id) > tuple_(*after[1:]))
         rows += fetch(unit.connection, statement.limit(limit - len(rows)))
@@ -115,18 +118,15 @@ def _by_position(unit: Unit, query: Query, places: _Places, after: Mark | None, 
     return rows
 
 
-def filtered(query: Query, board_id: str, column_id: str | None) -> Select[Any]:
-    """The live items of a board that pass the filters, in no order."""
-    conditions: list[ColumnElement[bool]] = [items.c.deleted_at.is_(None)]
-    # One of the two, so that the planner has one index to choose: a column belongs to one board.
-    conditions.append(items.c.board_id == board_id if column_id is None else items.c.column_id == column_id)
+def filtered(query: Query, finding: Finding, column_id: str | None) -> Select[Any]:
+    """The live items of a board that pass the filters, in no order; `finding` is what the query's words found there."""
+    conditions: list[ColumnElement[bool]] = [items.c.deleted_at.is_(None), *finding.conditions(column_id)]
     if query.status_id is not None:
         conditions.append(items.c.status_id == query.status_id)
     if query.created_from is not None:
         conditions.append(items.c.created_at >= query.created_from)
     if query.updated_from is not None:
         conditions.append(items.c.updated_at >= query.updated_from)
-    conditions += [items.c.search.contains(word, autoescape=True) for word in query.words]
     return select(*COLUMNS).where(*conditions)
 
 

@@ -10,8 +10,8 @@ from sqlalchemy import func, insert, select, update
 from tui.server.blueprint import Blueprint
 from tui.server.json_text import dumps_plain
 from tui.server.refusals import Drop
-from tui.server.rules import duplicates
-from tui.server.rules.contents import Content, Values, content_of, search_text
+from tui.server.rules import duplicates, word_index
+from tui.server.rules.contents import Content, Values, content_of
 from tui.server.rules.history import Changes, changes_between, row
 from tui.server.stored import COLUMNS, Stored
 from tui.server.tables import history, items
@@ -79,14 +79,20 @@ def carry_out(unit: Unit, old: Blueprint, new: Blueprint, loss: Loss) -> None:
         rows = unit.connection.execute(select(*COLUMNS).where(items.c.id.in_(ids)).order_by(items.c.id)).all()
         revision = unit.draw(new.id, revisions=len(rows)).revision
         entries = []
+        edits = []
         for place, found in enumerate(rows):
             item = Stored._make(found)
-            changes = _rewrite(unit, item, revision + place, old, new, changed)
+            changes, found_by = _rewrite(unit, item, revision + place, old, new, changed)
+            edits.append((item.serial, word_index.stored_words(item), found_by))
             entries.append(row(unit, item.id, item.version + 1, changes))
         unit.connection.execute(insert(history), entries)
+        word_index.reindex(unit, new.id, edits)
 
 
-def _rewrite(unit: Unit, item: Stored, revision: int, old: Blueprint, new: Blueprint, changed: list[str]) -> Changes:
+def _rewrite(
+    unit: Unit, item: Stored, revision: int, old: Blueprint, new: Blueprint, changed: list[str]
+) -> tuple[Changes, word_index.Words]:
+    """What became of the item, and the words it is found by now."""
     before = content_of(item, old)
     values: dict[str, object] = {
         "version": item.version + 1,
@@ -104,13 +110,14 @@ def _rewrite(unit: Unit, item: Stored, revision: int, old: Blueprint, new: Bluep
             "status_id": after.status_id,
             "fields": dumps_plain(after.values),
             "fields_revision": new.fields_revision,
-            "search": search_text(item.key, after.name, after.values),
         }
     else:
         values["deleted_at"] = unit.now
     unit.connection.execute(update(items).where(items.c.id == item.id).values(**values))
     duplicates.keep(unit, new.id, item.id, after)
-    return changes_between(before, after, old, new) if after is not None else {"deleted": (False, True)}
+    if after is None:
+        return {"deleted": (False, True)}, word_index.NO_WORDS
+    return changes_between(before, after, old, new), word_index.item_words(item.key, after.name, after.values)
 
 
 def _changed_fields(old: Blueprint, new: Blueprint) -> list[str]:

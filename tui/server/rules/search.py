@@ -11,6 +11,7 @@ from sqlalchemy import Select, func, select
 from tui.server.blueprint import Blueprint
 from tui.server.json_text import loads_stored
 from tui.server.rules.contents import stored_value
+from tui.server.rules.finding import find
 from tui.server.rules.listing import Query, Sort, filtered
 from tui.server.rules.value_tests import Test
 from tui.server.stored import COLUMNS, Stored, fetch
@@ -66,24 +67,24 @@ def search(unit: Unit, asked: Search) -> Found:
     is read and compared here, in slices: about 7 microseconds each, so most of a second for a board of 100,000.
     """
     blueprint = unit.blueprint(asked.board_id)
-    statements = list(_statements(asked, blueprint))
-    find = _compared if asked.tests else _counted
-    return find(unit, asked, blueprint, statements)
+    statements = list(_statements(unit, asked, blueprint))
+    look = _compared if asked.tests else _counted
+    return look(unit, asked, blueprint, statements)
 
 
-def _statements(asked: Search, blueprint: Blueprint) -> Iterator[Select[Any]]:
+def _statements(unit: Unit, asked: Search, blueprint: Blueprint) -> Iterator[Select[Any]]:
     """What to select, one after the other: each a run of rows that an index has in order."""
-    query = Query(board_id=blueprint.id, words=asked.words)
+    query, finding = Query(board_id=blueprint.id), find(unit, blueprint.id, asked.words)
     columns = [
         column.id for column in blueprint.board.columns if asked.column_ids is None or column.id in asked.column_ids
     ]
     if asked.sort == "position":
         for column_id in reversed(columns) if asked.descending else columns:
-            yield _ordered(asked, filtered(query, blueprint.id, column_id))
+            yield _ordered(asked, filtered(query, finding, column_id))
     elif len(columns) == 1:
-        yield _ordered(asked, filtered(query, blueprint.id, columns[0]))
+        yield _ordered(asked, filtered(query, finding, columns[0]))
     elif columns:
-        statement = filtered(query, blueprint.id, None)
+        statement = filtered(query, finding, None)
         if asked.column_ids is not None:
             statement = statement.where(items.c.column_id.in_(columns))
         yield _ordered(asked, statement)

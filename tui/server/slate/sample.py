@@ -48,6 +48,7 @@ def sample_item(blueprint: Blueprint) -> Raw:
         updated_at=_AT,
         updated_by=None,
         deleted_at=None,
+        serial=0,
     )
     return item_json(item, blueprint)
 

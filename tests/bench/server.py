@@ -1,0 +1,187 @@
+"""The server at work, one processor each side: ``python -m tests.bench.server [--items N] [--database URL]``.
+
+Prints a Markdown table. Every time is also told as a multiple of the same server's hello in the same run (its smallest
+answer: who are you), and of the bare query on a connection of one's own, because both change with the machine.
+"""
+
+from __future__ import annotations
+
+import argparse
+import http.client
+import json
+import os
+import socket
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from tests.bench.measure import percentile
+from tui.server.seed import seed_demo
+
+SEARCHES = {"rare word": "deal-{number}", "common word": "example", "one letter": "a", "two words": "normal renewal"}
+HEADERS: dict[str, str] = {}
+"""What every request carries; a server that asks for keys gets ``{"x-api-key": KEY}`` here."""
+_SERVE = """
+import sys, uvicorn
+from tui.server.app import create_app
+from tui.server.opening import open_database
+database = open_database(sys.argv[1])
+uvicorn.run(create_app(database, readers=2), uds=sys.argv[2], log_level="critical")
+"""
+
+
+class Client:
+    """One connection that is kept."""
+
+    def __init__(self, place: Path) -> None:
+        self._connection = http.client.HTTPConnection("localhost")
+        self._connection.sock = socket.socket(socket.AF_UNIX)
+        try:
+            self._connection.sock.connect(str(place))
+        except OSError:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """End the connection."""
+        self._connection.close()
+
+    def send(self, method: str, path: str, body: object = None) -> Any:
+        """The answer's JSON. RuntimeError for anything but a 200."""
+        headers = HEADERS | ({"content-type": "application/json"} if body is not None else {})
+        self._connection.request(method, path, json.dumps(body) if body is not None else None, headers)
+        answer = self._connection.getresponse()
+        data = answer.read()
+        if answer.status != 200:
+            raise RuntimeError(f"{method} {path}: {answer.status} {data[:200]!r}")
+        return json.loads(data)
+
+
+@contextmanager
+def serving(url: str, place: Path) -> Iterator[Client]:
+    """A server process on a processor of its own, and a client on the other, over a Unix socket."""
+    processors = sorted(os.sched_getaffinity(0))
+    server = subprocess.Popen([sys.executable, "-c", _SERVE, url, str(place)])
+    os.sched_setaffinity(server.pid, processors[:1])
+    os.sched_setaffinity(0, processors[-1:])
+    try:
+        with closing(_client(place, server)) as client:
+            yield client
+    finally:
+        os.sched_setaffinity(0, processors)
+        server.terminate()
+        server.wait()
+
+
+def _client(place: Path, server: subprocess.Popen[bytes]) -> Client:
+    while True:
+        try:
+            return Client(place)
+        except (FileNotFoundError, ConnectionRefusedError):
+            if server.poll() is not None:
+                raise
+            time.sleep(0.02)
+
+
+def times(work: Callable[[int], object], rounds: int) -> list[float]:
+    """Milliseconds of each round, after some that are not counted."""
+    for number in range(5):
+        work(number)
+    found = []
+    for number in range(rounds):
+        began = time.perf_counter()
+        work(number)
+        found.append((time.perf_counter() - began) * 1000)
+    return found
+
+
+def measured(client: Client, items: int, rounds: int) -> dict[str, list[float]]:
+    """What a client sees, by what it does."""
+    sales = client.send("GET", "/v1/ext/pipelines")[0]["id"]
+    stage = client.send("GET", f"/v1/ext/pipelines/{sales}/stages")[0]["id"]
+    page = f"/v1/ext/items?pipeline_id={sales}&limit=50"
+    item = client.send("GET", page)[0]
+    path, version = f"/v1/ext/items/{item['item_id']}", item["version"]
+
+    def patch(number: int) -> None:
+        nonlocal version
+        body = {"version": version, "metadata": {"deal_value": 1000 + version}}
+        version = client.send("PATCH", path, body)["version"]
+
+    found = {
+        "hello": times(lambda _: client.send("GET", "/v1/ext/capabilities"), rounds * 3),
+        "PATCH with version": times(patch, rounds),
+        "50 of a column": times(lambda _: client.send("GET", f"{page}&stage_id={stage}"), rounds),
+    }
+    for name, query in SEARCHES.items():
+        word = quote(query.format(number=items // 2))
+        found[f"search: {name}"] = times(lambda _, word=word: client.send("GET", f"{page}&q={word}"), rounds)  # type: ignore[misc]  # bound per word
+    return found
+
+
+def bare(file: Path, rounds: int) -> dict[str, list[float]]:
+    """The same on a connection of sqlite3, with no rules and no HTTP."""
+    with closing(sqlite3.connect(file, isolation_level=None)) as raw:
+        raw.execute("PRAGMA synchronous=FULL")
+        (column,) = raw.execute("SELECT column_id FROM items ORDER BY created_at DESC LIMIT 1").fetchone()
+        (item,) = raw.execute("SELECT id FROM items LIMIT 1").fetchone()
+        listed = (
+            "SELECT * FROM items WHERE column_id = ? AND deleted_at IS NULL ORDER BY created_at DESC, id DESC LIMIT 51"
+        )
+
+        def write(number: int) -> None:
+            raw.execute("BEGIN IMMEDIATE")
+            raw.execute("UPDATE items SET version = version + 1, updated_at = updated_at + 1 WHERE id = ?", (item,))
+            raw.execute("COMMIT")
+
+        return {
+            "PATCH with version": times(write, rounds),
+            "50 of a column": times(lambda _: raw.execute(listed, (column,)).fetchall(), rounds),
+        }
+
+
+def table(seen: dict[str, list[float]], floor: dict[str, list[float]]) -> str:
+    """The figures as Markdown."""
+    hello = percentile(seen["hello"], 0.5)
+    lines = ["| | p50 ms | p95 ms | a second | × hello | × bare |", "|---|---|---|---|---|---|"]
+    for name, found in seen.items():
+        middle = percentile(found, 0.5)
+        base = f"{middle / percentile(floor[name], 0.5):.1f}" if name in floor else "–"
+        lines.append(
+            f"| {name} | {middle:.2f} | {percentile(found, 0.95):.2f} | {1000 * len(found) / sum(found):,.0f}"
+            f" | {middle / hello:.1f} | {base} |"
+        )
+    return "\n".join(lines)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The program."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.server", description="Measure the server.")
+    parser.add_argument("--items", type=int, default=100_000)
+    parser.add_argument("--rounds", type=int, default=200)
+    parser.add_argument("--database", help="an empty database; without it a temporary file")
+    options = parser.parse_args(arguments)
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "bench.db"
+        url = options.database or f"sqlite:///{file}"
+        began = time.perf_counter()
+        seed_demo(url, items=options.items, seed=1)
+        seeded = time.perf_counter() - began
+        with serving(url, Path(folder) / "socket") as client:
+            seen = measured(client, options.items, options.rounds)
+        floor = bare(file, options.rounds) if file.exists() else {}
+        size = f", {file.stat().st_size / 2**20:,.0f} MiB" if file.exists() else ""
+    title = f"{options.items:,} items, seeded in {seeded:.1f} s{size}; {options.rounds} rounds"
+    sys.stdout.write(f"{title}\n\n{table(seen, floor)}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
