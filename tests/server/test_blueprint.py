@@ -8,6 +8,7 @@ import pytest
 
 from tests.server.asgi import Caller
 from tests.server.conftest import Board, blueprint, make_board, plain
+from tui.server.rules import live
 
 
 async def test_a_board_gets_a_free_prefix_from_its_name(call: Caller) -> None:
@@ -96,6 +97,16 @@ async def test_a_removed_status_leaves_the_first(board: Board) -> None:
     assert (shown["status"], shown["version"], shown["updated_by"]) == ("Open", 2, "sam")
     history = (await board.call("GET", f"/v1/ext/items/{item['item_id']}/history")).json()
     assert history[0]["changes"] == {"status": ["Waiting", "Open"]}
+
+
+async def test_a_board_of_many_items_is_gone_through_to_its_end(board: Board, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live, "SLICE", 2)
+    for number in range(5):
+        await board.add(metadata={"notes": f"n{number}"})
+    fields = [field for field in board.answer["fields"] if field["name"] != "notes"]
+    assert (await board.apply(409, fields=fields))["dropped"]["fields"][0]["items"] == 5
+    await board.apply(fields=fields, force=True)
+    assert [item["version"] for item in await board.items()] == [2] * 5
 
 
 async def test_a_removed_field_is_gone_for_good(board: Board) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from tests.server.asgi import Caller
 from tests.server.conftest import Board, make_board
+from tui.server.rules import live
 
 EMAIL = {"fields": ["email"]}
 
@@ -115,3 +116,14 @@ async def test_very_long_values(call: Caller) -> None:
     await board.add(metadata={"notes": "x" * 60_000})
     assert len(await _check(board, metadata={"notes": "X" * 60_000})) == 1
     assert await _check(board, metadata={"notes": "x" * 59_999}) == []
+
+
+async def test_a_new_rule_holds_for_all_of_many_items(board: Board, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live, "SLICE", 2)
+    for number in range(5):
+        await board.add(f"n{number}", metadata={"email": f"e{number}@b.example"})
+    await board.apply(duplicates=EMAIL)
+    draft = {"name": "x", "stage_id": board.stages["Lead"]}
+    for number in range(5):
+        found = await _check(board, **draft, metadata={"email": f"e{number}@b.example"})
+        assert found == [(f"n{number}", ["email"], 1.0)]

@@ -21,7 +21,7 @@ from tui.server.app import create_app
 from tui.server.database import Database
 from tui.server.migrations import MIGRATIONS
 from tui.server.opening import open_database
-from tui.server.storage import Newer
+from tui.server.storage import Busy, Newer
 
 
 def _refusal(url: str) -> str:
@@ -113,8 +113,35 @@ def _locked(file: Path) -> Iterator[None]:
 def test_a_locked_database_at_the_start(tmp_path: Path) -> None:
     file = tmp_path / "cardwall.db"
     open_database(f"sqlite:///{file}").close()
-    with _locked(file):
-        assert f"Another program holds {file}" in _refusal(f"sqlite:///{file}")
+    with _locked(file), pytest.raises(Busy, match=f"Another program holds {file}"):
+        open_database(f"sqlite:///{file}", busy_seconds=0.05)
+
+
+def test_a_file_that_another_program_is_making_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file, connect = tmp_path / "cardwall.db", sqlite3.connect
+    refused: list[str] = []
+    with closing(connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+
+        class Met(sqlite3.Connection):
+            def execute(self, sql: str, *parameters: Any) -> sqlite3.Cursor:
+                try:
+                    return super().execute(sql, *parameters)
+                except sqlite3.OperationalError:
+                    refused.append(sql)
+                    if len(refused) == 2:
+                        other.execute("COMMIT")
+                    raise
+
+        monkeypatch.setattr(sqlite3.dbapi2, "connect", lambda *a, **k: connect(*a, **k, factory=Met))
+        open_database(f"sqlite:///{file}").close()
+    assert refused == ["PRAGMA journal_mode=WAL"] * 2
+
+
+def test_a_file_that_another_program_never_finishes_making(tmp_path: Path) -> None:
+    file = tmp_path / "cardwall.db"
+    with _locked(file), pytest.raises(Busy, match=f"Another program holds {file}"):
+        open_database(f"sqlite:///{file}", busy_seconds=0.05)
 
 
 def test_a_file_system_without_locks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

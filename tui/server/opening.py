@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 import uuid
 from collections.abc import Sequence
 from contextlib import closing
@@ -18,6 +19,9 @@ from tui.server.migrations import FIRST_REVISION, MIGRATIONS, Migration
 from tui.server.storage import Newer, storage_error
 from tui.server.tables import metadata, schema_state
 
+_WAL_PAUSE = 0.01
+"""Seconds between two attempts at a file that is being made."""
+
 
 def open_database(
     url: str, *, migrations: Sequence[Migration] = MIGRATIONS, busy_seconds: float = BUSY_SECONDS
@@ -29,7 +33,7 @@ def open_database(
     database = connect_database(url, busy_seconds=busy_seconds)
     try:
         if database.is_sqlite:
-            _check_sqlite(database)
+            _check_sqlite(database, busy_seconds)
         _bring_up(database, migrations)
     except DBAPIError as error:
         database.close()
@@ -43,7 +47,7 @@ def open_database(
     return database
 
 
-def _check_sqlite(database: Database) -> None:
+def _check_sqlite(database: Database, busy_seconds: float) -> None:
     file = Path(database.place)
     if file.is_dir():
         raise StorageError(f"{file} is a folder. Choose a file with --database.")
@@ -52,7 +56,7 @@ def _check_sqlite(database: Database) -> None:
         driver = connection.connection.dbapi_connection
         assert isinstance(driver, sqlite3.Connection)
         try:
-            (mode,) = driver.execute("PRAGMA journal_mode=WAL").fetchone()
+            mode = _enter_wal(driver, busy_seconds)
             driver.execute("BEGIN IMMEDIATE")
             driver.execute("ROLLBACK")
         except sqlite3.Error as error:
@@ -64,6 +68,18 @@ def _check_sqlite(database: Database) -> None:
             )
     if new:
         file.chmod(0o600)
+
+
+def _enter_wal(driver: sqlite3.Connection, busy_seconds: float) -> object:
+    """The journal mode afterwards. SQLite itself does not wait here for one who is just making the same file."""
+    until = time.monotonic() + busy_seconds
+    while True:
+        try:
+            return driver.execute("PRAGMA journal_mode=WAL").fetchone()[0]
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() >= until:
+                raise
+        time.sleep(_WAL_PAUSE)
 
 
 def _bring_up(database: Database, migrations: Sequence[Migration]) -> None:

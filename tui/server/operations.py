@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from tui.server.callers import READ, WRITE
+
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
@@ -62,3 +64,17 @@ class FaceTable:
     """The media type of refusals."""
     always: tuple[int, ...]
     """Refusals that every operation may answer."""
+
+
+TEXT: Schema = {"type": "string"}
+TAG: Mapping[str, Schema] = {"ETag": {"schema": TEXT, "description": "The state that was answered."}}
+IF_MATCH = Parameter("If-Match", TEXT, "Only while the item is at a version: the ETag of its GET.", "header")
+ONCE = Parameter(
+    "Idempotency-Key",
+    {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
+    "The same key and body get the same answer for a day.",
+    "header",
+)
+READING: dict[str, Any] = {"scope": READ}
+WRITING: dict[str, Any] = {"scope": WRITE}
+ALWAYS = (401, 403, 429, 503, 507)

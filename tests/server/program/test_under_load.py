@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import subprocess
 import sys
@@ -16,6 +17,7 @@ import pytest
 from tests.server.program.served import PATIENCE, Served, Team, served, team
 
 WRITERS = 4
+LONG = (pytest.mark.long, pytest.mark.timeout(300))
 
 
 class Load:
@@ -90,14 +92,14 @@ def test_kill_9_under_load_loses_nothing_that_was_acknowledged(ours: Team, kills
     assert len({item["short_id"] for item in items}) == len(items)
 
 
-@pytest.mark.parametrize(("clients", "rounds"), [(4, 15), pytest.param(8, 200, marks=pytest.mark.long)])
-def test_two_servers_on_one_file_add_up(ours: Team, clients: int, rounds: int) -> None:
+@pytest.mark.parametrize(("clients", "rounds"), [(4, 16), pytest.param(8, 200, marks=LONG)])
+def test_two_servers_on_one_file_add_up_through_both_faces(ours: Team, clients: int, rounds: int) -> None:
     words = ("--database", ours.url, "--rate-limit", "0")
     with served(*words) as first, served(*words) as second:
         work = [sys.executable, "-m", "tests.server.program.increments"]
         started = [
             subprocess.Popen(
-                [*work, (first, second)[n % 2].address, ours.key, ours.item, str(rounds)],
+                [*work, (first, second)[n % 2].address, ours.key, ours.board, ours.item, str(rounds)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
@@ -108,14 +110,18 @@ def test_two_servers_on_one_file_add_up(ours: Team, clients: int, rounds: int) -
         assert [_line(process) for process in started] == ["ready\n"] * clients
         for process in started:
             _start(process)
-        ends = [(*process.communicate(timeout=100), process.returncode) for process in started]
+        ends = [(*process.communicate(timeout=280), process.returncode) for process in started]
         assert [(code, err) for _, err, code in ends] == [(0, "")] * clients
         with second.client(ours.key) as client:
             item = client.get(f"/v1/ext/items/{ours.item}").json()
             history = client.get(f"/v1/ext/items/{ours.item}/history?limit=500").json()
+            shown = client.get(f"/api/crm/boards/{ours.board}/items/{ours.item}", headers={"api_key": ours.key}).json()
     assert (item["count"], item["version"]) == (clients * rounds, 1 + clients * rounds)
     assert [entry["version"] for entry in history] == list(range(item["version"], max(0, item["version"] - 500), -1))
-    assert sum(int(out) for out, _, _ in ends) > 0, "nobody met anybody, so this has shown nothing"
+    assert (shown["data"]["values"], shown["data"]["version"]) == ({"count": str(item["count"])}, item["version"])
+    counts = [json.loads(out) for out, _, _ in ends]
+    assert [each["done"] for each in counts] == [[rounds // 2, rounds // 2]] * clients
+    assert sum(sum(each["conflicts"]) for each in counts) > 0, "nobody met anybody, so this has shown nothing"
 
 
 def _start(process: subprocess.Popen[str]) -> None:

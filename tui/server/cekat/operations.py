@@ -2,22 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from tui.server.callers import READ, WRITE
 from tui.server.cekat import answers, bodies
 from tui.server.cekat.routes import PREFIX
-from tui.server.operations import FaceTable, Operation, Parameter
+from tui.server.operations import ALWAYS, IF_MATCH, ONCE, READING, TAG, TEXT, WRITING, FaceTable, Operation, Parameter
 
-TEXT: dict[str, Any] = {"type": "string"}
-TAG: dict[str, Any] = {"ETag": {"schema": TEXT, "description": "The state that was answered."}}
-IF_MATCH = Parameter("If-Match", TEXT, "Only while the item is at a version: the ETag of its GET.", "header")
-ONCE = Parameter(
-    "Idempotency-Key",
-    {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
-    "The same key and body get the same answer for a day.",
-    "header",
-)
 WINDOW = (
     Parameter("limit", {"type": "integer", "minimum": 1, "default": 50}, "More than 500 is 500."),
     Parameter("offset", {"type": "integer", "minimum": 0, "maximum": 2**53, "default": 0}),
@@ -28,8 +16,6 @@ FILTERS = (
 )
 BOARD = "/boards/{board_id}"
 ITEMS, COLUMNS = f"{BOARD}/items", f"{BOARD}/columns"
-READING: dict[str, Any] = {"scope": READ}
-WRITING: dict[str, Any] = {"scope": WRITE}
 BODY_REFUSALS = (400, 404, 413, 415)
 TABLE = FaceTable(
     name="cekat",
@@ -40,7 +26,7 @@ TABLE = FaceTable(
     },
     problem=answers.Problem,
     problem_type="application/json",
-    always=(401, 403, 429, 503),
+    always=ALWAYS,
     operations=(
         Operation(
             "GET", "/boards", "List boards, oldest first.", answer=answers.Listed[answers.BoardSummary],

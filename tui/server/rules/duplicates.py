@@ -13,6 +13,7 @@ from tui.server.blueprint import Blueprint
 from tui.server.json_text import dumps, loads
 from tui.server.refusals import Match
 from tui.server.rules.contents import Content, Draft, Values, values_of
+from tui.server.rules.live import slices
 from tui.server.stored import COLUMNS, Stored
 from tui.server.tables import boards, items, matches
 from tui.server.text import fold
@@ -24,7 +25,6 @@ SIMILAR = 0.85
 MOST_MATCHES = 20
 _MOST_CANDIDATES = 500
 _LONGEST_COMPARED = 300
-_SLICE = 500
 
 
 def find(unit: Unit, blueprint: Blueprint, content: Content, exclude: str | None = None) -> tuple[Match, ...]:
@@ -152,17 +152,7 @@ def _rebuild(unit: Unit, blueprint: Blueprint, fields: Sequence[str]) -> None:
     unit.connection.execute(delete(matches).where(matches.c.board_id == blueprint.id))
     if not fields:
         return
-    last = ""
-    while True:
-        rows = unit.connection.execute(
-            select(items.c.id, items.c.name, items.c.fields)
-            .where(items.c.board_id == blueprint.id, items.c.deleted_at.is_(None), items.c.id > last)
-            .order_by(items.c.id)
-            .limit(_SLICE)
-        ).all()
-        if not rows:
-            return
-        last = rows[-1].id
+    for rows in slices(unit, blueprint.id, items.c.id, items.c.name, items.c.fields):
         kept = [row for each in rows for row in rows_of(blueprint.id, each.id, _glimpse(each, blueprint), fields)]
         if kept:
             unit.connection.execute(insert(matches), kept)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 
 from sqlalchemy import func, insert, select, update
 
@@ -13,12 +13,11 @@ from tui.server.refusals import Drop
 from tui.server.rules import duplicates, word_index
 from tui.server.rules.contents import Content, Values, content_of
 from tui.server.rules.history import Changes, changes_between, row
+from tui.server.rules.live import SLICE, slices
 from tui.server.stored import COLUMNS, Stored
 from tui.server.tables import history, items
 from tui.server.unit import Unit
 from tui.server.values import Value, converted
-
-_SLICE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +59,7 @@ def survey(unit: Unit, old: Blueprint, new: Blueprint) -> Loss:
 
 def _survey_items(unit: Unit, old: Blueprint, new: Blueprint, gone: set[str], changed: list[str], loss: Loss) -> None:
     lost = dict.fromkeys(changed, 0)
-    for item in _live(unit, old):
+    for item in map(Stored._make, chain.from_iterable(slices(unit, old.id, *COLUMNS))):
         content = content_of(item, old)
         values = _reshaped(content.values, old, new, changed)
         held = [name for name in changed if content.values[name] is not None]
@@ -74,8 +73,8 @@ def _survey_items(unit: Unit, old: Blueprint, new: Blueprint, gone: set[str], ch
 def carry_out(unit: Unit, old: Blueprint, new: Blueprint, loss: Loss) -> None:
     """Rewrite the items that a survey named: next version, history, a place in the feed."""
     changed = _changed_fields(old, new)
-    for start in range(0, len(loss.affected), _SLICE):
-        ids = loss.affected[start : start + _SLICE]
+    for start in range(0, len(loss.affected), SLICE):
+        ids = loss.affected[start : start + SLICE]
         rows = unit.connection.execute(select(*COLUMNS).where(items.c.id.in_(ids)).order_by(items.c.id)).all()
         revision = unit.draw(new.id, revisions=len(rows)).revision
         entries = []
@@ -154,18 +153,3 @@ def _counts(unit: Unit, blueprint: Blueprint) -> dict[tuple[str, str | None], in
         .group_by(items.c.column_id, items.c.status_id)
     )
     return {(column_id, status_id): count for column_id, status_id, count in rows}
-
-
-def _live(unit: Unit, blueprint: Blueprint) -> Iterator[Stored]:
-    last = ""
-    while True:
-        rows = unit.connection.execute(
-            select(*COLUMNS)
-            .where(items.c.board_id == blueprint.id, items.c.deleted_at.is_(None), items.c.id > last)
-            .order_by(items.c.id)
-            .limit(_SLICE)
-        ).all()
-        if not rows:
-            return
-        yield from map(Stored._make, rows)
-        last = rows[-1].id

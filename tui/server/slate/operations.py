@@ -2,23 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from tui.server.callers import READ, WRITE
-from tui.server.operations import FaceTable, Operation, Parameter
+from tui.server.operations import ALWAYS, IF_MATCH, ONCE, READING, TAG, TEXT, WRITING, FaceTable, Operation, Parameter
 from tui.server.slate import answers, bodies
 from tui.server.slate.routes import PREFIX
 
-TEXT: dict[str, Any] = {"type": "string"}
-TAG: dict[str, Any] = {"ETag": {"schema": TEXT, "description": "The state that was answered."}}
-IF_MATCH = Parameter("If-Match", TEXT, "Only while the item is at a version: the ETag of its GET.", "header")
 IF_NONE_MATCH = Parameter("If-None-Match", TEXT, "304 while the answer is still the one of this ETag.", "header")
-ONCE = Parameter(
-    "Idempotency-Key",
-    {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
-    "The same key and body get the same answer for a day.",
-    "header",
-)
 FILTERS = (
     Parameter("pipeline_id", TEXT),
     Parameter("stage_id", TEXT),
@@ -32,8 +20,6 @@ FILTERS = (
 )
 LINK = {"Link": {"schema": TEXT, "description": "The next page, when there is one."}}
 ITEM, BOARD = "/items/{item_id}", "/pipelines/{pipeline_id}"
-READING: dict[str, Any] = {"scope": READ}
-WRITING: dict[str, Any] = {"scope": WRITE}
 BODY_REFUSALS = (400, 413, 415, 422)
 TABLE = FaceTable(
     name="slate",
@@ -41,7 +27,7 @@ TABLE = FaceTable(
     keys={"x-api-key": {"type": "apiKey", "in": "header", "name": "x-api-key"}},
     problem=answers.Problem,
     problem_type="application/problem+json",
-    always=(401, 403, 429, 503),
+    always=ALWAYS,
     operations=(
         Operation(
             "GET", "/items", "List items, newest first.", answer=answers.Item, is_list=True, statuses=(200, 304),
