@@ -48,6 +48,10 @@ class Gate(Protocol):
         """Learn from an answer's status and headers; its body is not there yet."""
         ...
 
+    def failed(self, *, sent: bool) -> None:
+        """A request that has entered gets no answer; `sent` says whether the server may have seen it."""
+        ...
+
 
 class OpenGate:
     """No budget: what the in-process link has."""
@@ -57,6 +61,9 @@ class OpenGate:
 
     def answered(self, answer: Answer) -> None:
         """Nothing to learn."""
+
+    def failed(self, *, sent: bool) -> None:
+        """Nothing to give back."""
 
 
 class Reply(Protocol):
