@@ -14,7 +14,6 @@ from tui.api.backend import BudgetSpent
 from tui.api.budget import Ledger, Told
 from tui.api.budget_file import FileKeeper, MemoryKeeper, decode, encode
 from tui.api.budget_gate import BudgetGate, gate_of, told_by
-from tui.api.http import Http
 from tui.api.problems import Answer
 from tui.api.rank import Rank, rank_now, ranked
 from tui.config import KeySource, Profile, RateLimit
@@ -86,7 +85,7 @@ async def test_a_load_waits_in_place_and_news_do_not() -> None:
     assert clock.waits == pytest.approx([60, 60], abs=0.5)
     assert one.looks == 100
     with ranked(Rank.REFRESH), pytest.raises(BudgetSpent):
-        await ask(one, 30)
+        await ask(one, 40)
 
 
 async def test_a_short_wait_for_a_write_is_no_refusal() -> None:
@@ -216,7 +215,3 @@ def test_the_file_is_named_by_the_key_and_does_not_hold_it(tmp_path: Path) -> No
     assert "secret" not in file.name
     assert b"secret" not in file.read_bytes()
     assert file.stat().st_mode & 0o077 == 0
-
-
-def test_the_network_client_takes_the_gate() -> None:
-    assert Http("https://crm.example.com", gate=gate(Clock(), MINUTE))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from tui.api.backend import Backend
+from tui.api.client import Gate
 from tui.api.inprocess import AsgiLink
 from tui.config import Profile
 from tui.errors import ConfigError, Unsupported
 
 
-def connect(profile: Profile, *, link: AsgiLink | None = None) -> Backend:
+def connect(profile: Profile, *, link: AsgiLink | None = None, gate: Gate | None = None) -> Backend:
     """A Backend for `profile`, not opened yet. A local profile needs the embedded server's `link`.
 
     Over the network it loads the HTTP library and reads the API key, which may run a command: not on a loop.
@@ -29,6 +30,7 @@ def connect(profile: Profile, *, link: AsgiLink | None = None) -> Backend:
     key = profile.api_key.read() if profile.api_key else ""
     headers = {"x-api-key": key} if key else {}
     try:
-        return SlateBackend(Http(profile.url, headers=headers, secrets=[key], allow_plain=profile.allow_plain_http))
+        http = Http(profile.url, headers=headers, secrets=[key], allow_plain=profile.allow_plain_http, gate=gate)
+        return SlateBackend(http)
     except ConfigError as error:
         raise ConfigError(f"profile {profile.name}: {error.message}") from None

@@ -19,7 +19,7 @@ from tui.sync.cache import Cache
 from tui.sync.engine import Connect, Engine
 from tui.sync.events import BoardChanged, BoardsListed, Link, LinkChanged, Pulled
 from tui.sync.journal import Contents, OutboxFile, adoptable, open_own, retire
-from tui.sync.pace import Pause, pause
+from tui.sync.pace import Budget, Pace, Pause, pause
 from tui.sync.puller import Puller
 from tui.sync.snapshot import SnapshotFile
 from tui.sync.store import Store
@@ -63,6 +63,7 @@ class ProfileSession:
         clock: Callable[[], Moment],
         new_id: Callable[[], str],
         wait: Pause = pause,
+        budget: Budget | None = None,
     ) -> None:
         self._setting = setting
         self.notes: list[str] = []
@@ -73,7 +74,7 @@ class ProfileSession:
             self._store,
             connect,
             sync=self._sync,
-            poll=setting.poll,
+            pace=Pace(setting.poll, clock, budget),
             puller=Puller(self._store, board_name=setting.board_name),
             ready=self._until_read,
             wait=wait,
@@ -103,8 +104,8 @@ class ProfileSession:
 
     @property
     def read_only(self) -> bool:
-        """Whether every change is refused."""
-        return self._setting.read_only
+        """Whether every change is refused, by the profile's wish or because the server refuses the key."""
+        return self._setting.read_only or self._store.state.link.reach == "refused"
 
     @property
     def capabilities(self) -> Capabilities:
@@ -141,6 +142,10 @@ class ProfileSession:
             self._outbox.close(empty=not state.outbox and not state.drafts)
         for _, lock, _ in self._unretired:
             os.close(lock)
+
+    def touch(self) -> None:
+        """The user has pressed a key: news are looked for more often while he is there."""
+        self._engine.touch()
 
     def refresh(self) -> None:
         """Ask the server for news now."""

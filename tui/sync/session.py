@@ -55,6 +55,10 @@ class Session(Protocol):
         """Stop; everything the user did is on disk."""
         ...
 
+    def touch(self) -> None:
+        """The user has pressed a key: news are looked for more often while he is there."""
+        ...
+
     def refresh(self) -> None:
         """Ask the server for news now."""
         ...
