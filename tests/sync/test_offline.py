@@ -90,8 +90,8 @@ def test_a_refused_key_leaves_the_snapshot_and_is_not_asked_again_until_the_user
         wall.pull()
         wall.loop.pass_time()  # the wait for news that was cut short
         asked = len(wall.line.calls)
-        assert wall.state.link.reach == "refused"
-        assert wall.state.link.message == refusal.message
+        link = wall.state.link
+        assert (link.reach, link.message) == ("refused", refusal.message)
         assert wall.session.read_only is True
         assert wall.shown() == shown
         for _ in range(5):
@@ -102,8 +102,8 @@ def test_a_refused_key_leaves_the_snapshot_and_is_not_asked_again_until_the_user
         wall.line.denied = None
         server.edit("pat", "", server.items[TWO], labels(TWO, add="theirs").edits)
         wall.pull()
-        assert wall.state.link.reach == "online"
-        assert wall.state.link.message == ""
+        link = wall.state.link
+        assert (link.reach, link.message) == ("online", "")
         assert wall.session.read_only is False
         assert wall.shown() == server.items
 
