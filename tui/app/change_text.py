@@ -15,6 +15,7 @@ _MOST = 4
 """Members that are told one by one."""
 _LONGEST = 24
 """Characters of a value."""
+_LONGEST_NAME = 80
 
 
 def item_of(state: State, change: Change) -> Item | None:
@@ -39,24 +40,28 @@ def board_of(state: State, item: Item | None) -> Board | None:
     return state.board if item is None else state.known.get(item.board_id) or state.board
 
 
-def change_text(state: State, change: Change, signs: Signs = SIGNS) -> str:
-    """What a change does: ``Acme: column Lead → Won``."""
+def name_of(state: State, change: Change) -> str:
+    """The name its card shows; empty when nothing is known of the item."""
     item = item_of(state, change)
-    name = f"{visible(item.name[:80])}: " if item is not None and item.name else ""
+    return "" if item is None else visible(item.name[:_LONGEST_NAME])
+
+
+def change_text(state: State, change: Change, signs: Signs = SIGNS) -> str:
+    """What a change does: ``column Lead → Won``."""
     match change:
         case Create():
-            return f"{name}new item"
+            return "new item"
         case Delete():
-            return f"{name}deleted"
+            return "deleted"
         case Restore():
-            return f"{name}brought back"
+            return "brought back"
         case Edit():
-            return f"{name}{edits_text(board_of(state, item), change, signs)}"
+            return edits_text(board_of(state, item_of(state, change)), change, signs)
 
 
 def edits_text(board: Board | None, change: Edit, signs: Signs) -> str:
     """Every member of an edit, from what to what."""
-    told = [_edit_text(board, member, change.edits[member], signs) for member in sorted(change.edits)]
+    told = [text for member in sorted(change.edits) if (text := _edit_text(board, member, change.edits[member], signs))]
     more = f" and {len(told) - _MOST} more" if len(told) > _MOST else ""
     return "; ".join(told[:_MOST]) + more
 
@@ -69,7 +74,7 @@ def _edit_text(board: Board | None, member: Member, edit: Set | Delta, signs: Si
     if board is None:
         return label
     old, new = (_short(value_text(board, member, value, signs), signs) for value in (edit.base, edit.mine))
-    return f"{label} {old} {signs.arrow} {new}"
+    return "" if old == new else f"{label} {old} {signs.arrow} {new}"  # a status of the same name in another column
 
 
 def _short(text: str, signs: Signs) -> str:

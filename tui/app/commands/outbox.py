@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui.app.change_text import change_text, is_in_view, item_of, key_of
+from tui.app.change_text import change_text, is_in_view, item_of, key_of, name_of
 from tui.app.command import command, needs_write
 from tui.app.commands.items import open_item_form
 from tui.app.commands.items_look import jump
@@ -140,6 +140,7 @@ def retry(context: Context) -> None:
 def drop(context: Context) -> None:
     """Give up the change under the cursor, after asking: its card shows the server's state again."""
     from tui.app.screens.confirm import ConfirmScreen
+    from tui.app.screens.form_words import signs_of
 
     pending = _screen(context).chosen_pending
     if pending is None:
@@ -149,7 +150,8 @@ def drop(context: Context) -> None:
         if yes:
             _drop(context, pending)
 
-    what = f"{key_of(context.state, pending.change)} {change_text(context.state, pending.change)}"
+    change, state = pending.change, context.state
+    what = f"{key_of(state, change)} {name_of(state, change)}: {change_text(state, change, signs_of(context.app))}"
     context.open(ConfirmScreen(f"Drop this change? {what}", "It cannot be undone.", yes="drop it"), answered)
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from rich.cells import cell_len
 from textual.content import Content
 
-from tui.app.change_text import change_text, key_of
+from tui.app.change_text import change_text, key_of, name_of
 from tui.app.conflict_text import ago
+from tui.app.screens.deed_lines import deed_lines
 from tui.app.screens.form_words import signs_of
-from tui.app.screens.palette_list import ListScreen, Row, column
+from tui.app.screens.palette_list import ListScreen, Row
 from tui.domain.text import fold
 from tui.sync.history import History, Step
 from tui.sync.outbox import PendingId
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from tui.app.app import WallApp
 
 UNDONE = "undone"
-_KEY = 9
-"""Cells of the column of keys."""
 
 
 def steps_of(history: History) -> tuple[tuple[Step, bool], ...]:
@@ -46,25 +44,24 @@ class HistoryScreen(ListScreen):
         return [
             Row(str(place), self._line(step, undone=undone))
             for place, (step, undone) in enumerate(self.steps)
-            if wanted in fold(f"{UNDONE if undone else ''} {self._key(step)} {self._said(step)}")
+            if wanted in fold(f"{UNDONE if undone else ''} {self._key(step)} {self._named(step)} {self._said(step)}")
         ]
 
     def _line(self, step: Step, *, undone: bool) -> Content:
-        more, age = signs_of(self.app).more, ago(self._session.store.clock(), step.at)
-        mark = f"{UNDONE if undone else '':<6}  "
-        said = column(self._said(step), self.room - len(mark) - _KEY - 2 - cell_len(age) - 2, more)
+        before = [(f"{UNDONE if undone else '':<6}  ", "$warning")]
+        age, more = ago(self._session.store.clock(), step.at), signs_of(self.app).more
         style = "dim" if undone else ""
-        return Content.assemble(
-            (mark, "$warning"), (column(self._key(step), _KEY, more), "bold $accent"), (said, style), (age, "dim")
-        )
+        return deed_lines(before, self._key(step), self._named(step), self._said(step), age, self.room, more, style)
 
     def _key(self, step: Step) -> str:
         return key_of(self._session.store.state, step.changes[_first(step)])
 
+    def _named(self, step: Step) -> str:
+        name, others = name_of(self._session.store.state, step.changes[_first(step)]), len(step.changes) - 1
+        return f"{name} and {others:,} more" if others else name
+
     def _said(self, step: Step) -> str:
-        said = change_text(self._session.store.state, step.changes[_first(step)], signs_of(self.app))
-        others = len(step.changes) - 1
-        return f"{others:,} more, and {said}" if others else said
+        return change_text(self._session.store.state, step.changes[_first(step)], signs_of(self.app))
 
 
 def _first(step: Step) -> PendingId:

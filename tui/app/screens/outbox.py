@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
-from rich.cells import cell_len
 from textual.content import Content
 
-from tui.app.change_text import change_text, key_of, needs_you
+from tui.app.change_text import change_text, key_of, name_of, needs_you
 from tui.app.clean import plain, show
 from tui.app.conflict_text import ago
+from tui.app.screens.deed_lines import INDENT, deed_lines
 from tui.app.screens.form_words import signs_of
-from tui.app.screens.palette_list import ListScreen, Row, column, hanging
+from tui.app.screens.palette_list import ListScreen, Row, hanging
 from tui.domain.text import fold
 from tui.sync.outbox import Pending, PendingId
 from tui.sync.session import Session
@@ -26,8 +26,6 @@ MOST = 200
 WORDS = {"conflict": "conflict", "refused": "refused", "sealed": "sending", "queued": "queued"}
 """What each phase is called here."""
 STYLES = {"conflict": "bold $error", "refused": "bold $error", "sealed": "$warning", "queued": "$text-muted"}
-_KEY = 9
-"""Cells of the column of keys."""
 _REASON = 240
 """Characters of a server's words that are shown."""
 
@@ -44,12 +42,12 @@ class OutboxScreen(ListScreen):
         self._stop = session.store.subscribe(self._heard)
         self._due = False
 
-    def on_mount(self) -> None:
-        """Say what can be done here."""
+    @property
+    def hint(self) -> str:
+        """What can be done here."""
         keys = [("outbox.retry", "again"), ("outbox.drop", "drop"), ("outbox.settle", "settle")]
         shown = [(self.app.keymap.shown_keys(command_id, 1), word) for command_id, word in keys]
-        self._hint = "  ".join(["Enter jumps", *(f"{key} {word}" for key, word in shown if key), "Esc closes"])
-        self.note("")
+        return "  ".join(["Enter jump", *(f"{key} {word}" for key, word in shown if key), "Esc"])
 
     def on_unmount(self) -> None:
         """Stop listening."""
@@ -63,20 +61,19 @@ class OutboxScreen(ListScreen):
 
     def rows(self, text: str) -> Sequence[Row]:
         """Two groups: what needs a person, and what goes by itself; each in the order it was meant."""
-        state, signs, wanted = self.session.store.state, signs_of(self.app), fold(text)
+        state, wanted = self.session.store.state, fold(text)
         waiting = sorted(state.outbox.values(), key=lambda pending: pending.seq)
         if wanted:
-            waiting = [p for p in waiting if wanted in fold(f"{self._line(p)} {p.problem or ''}")]
+            waiting = [p for p in waiting if wanted in fold(f"{self._named(p)} {self._said(p)} {p.problem or ''}")]
         groups = [
             ("Needs you", [pending for pending in waiting if needs_you(pending)]),
             ("Goes by itself", [pending for pending in waiting if not needs_you(pending)]),
         ]
-        rows: list[Row] = []
+        rows: list[Row] = [] if state.outbox else [Row("", show("Nothing waits any more."))]
         for heading, pendings in groups:
             if pendings:
-                rows += [Row("", show(f"{heading}: {len(pendings):,}")), *self._rows(pendings[:MOST])]
-            if len(pendings) > MOST:
-                rows.append(Row("", show(f"{signs.more} and {len(pendings) - MOST:,} more")))
+                few = f", of which the first {MOST}" if len(pendings) > MOST else ""
+                rows += [Row("", show(f"{heading}: {len(pendings):,}{few}")), *self._rows(pendings[:MOST])]
         return rows
 
     def chosen(self, row_id: str) -> None:
@@ -92,18 +89,17 @@ class OutboxScreen(ListScreen):
     def _rows(self, pendings: Iterable[Pending]) -> Iterable[Row]:
         more, now = signs_of(self.app).more, self.session.store.clock()
         for pending in pendings:
-            word, age = WORDS[pending.phase], ago(now, pending.made_at)
-            key = column(key_of(self.session.store.state, pending.change), _KEY, more)
-            # A word, two blanks, a key and two blanks stand before what it changes.
-            said = column(self._line(pending), self.room - 8 - 2 - _KEY - 2 - cell_len(age) - 2, more)
-            first = Content.assemble(
-                Content.styled(f"{word:<8}  ", STYLES[pending.phase]), (key, "bold $accent"), said, (age, "$text-muted")
-            )
+            before = [(f"{WORDS[pending.phase]:<8}  ", STYLES[pending.phase])]
+            key, age = key_of(self.session.store.state, pending.change), ago(now, pending.made_at)
+            deed = deed_lines(before, key, self._named(pending), self._said(pending), age, self.room, more)
             why = self._why(pending)
-            below = Content(f"\n{' ' * 10}{hanging(why, self.room, 10)}") if why else Content("")
-            yield Row(pending.id, Content.assemble(first, below))
+            below = Content(f"\n{' ' * INDENT}{hanging(why, self.room, INDENT)}") if why else Content("")
+            yield Row(pending.id, Content.assemble(deed, below))
 
-    def _line(self, pending: Pending) -> str:
+    def _named(self, pending: Pending) -> str:
+        return name_of(self.session.store.state, pending.change)
+
+    def _said(self, pending: Pending) -> str:
         return change_text(self.session.store.state, pending.change, signs_of(self.app))
 
     def _why(self, pending: Pending) -> str:
