@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import httpx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.contract.answers import Server, http_to, problem
 from tui.api.backend import BudgetSpent
-from tui.api.budget import Ledger, Told
+from tui.api.budget import Ledger, Told, answer, take
 from tui.api.budget_file import FileKeeper, MemoryKeeper, decode, encode
 from tui.api.budget_gate import BudgetGate, gate_of, told_by
 from tui.api.problems import Answer
@@ -194,14 +199,15 @@ async def test_a_folder_that_cannot_be_written_counts_in_memory(tmp_path: Path) 
 
 
 def test_a_ledger_is_the_same_after_it_was_written() -> None:
-    ledger = Ledger({60: ((START, 2),), 86_400: ()}, (START - 1.5,), START + 9, 2, 60)
+    ledger = Ledger({60: ((START, 2),), 86_400: ()}, (START - 1.5,), START + 9, 2, (MINUTE,))
     assert decode(encode(ledger)) == ledger
 
 
 def test_headers_that_make_no_sense_say_nothing() -> None:
     headers = {"x-ratelimit-limit": "lots", "x-ratelimit-remaining": "-4", "retry-after": "soon"}
-    assert told_by(Answer(200, headers)) == Told()
-    assert told_by(Answer(200, {"x-ratelimit-limit": "0", "x-ratelimit-remaining": "0"})).limit is None
+    assert told_by(Answer(200, headers), START) == Told()
+    assert told_by(Answer(200, {"x-ratelimit-limit": "0", "x-ratelimit-remaining": "0"}), START).limit is None
+    assert told_by(Answer(200, {"x-ratelimit-reset": str(int(START) + 30)}), START).reset == 30
 
 
 def test_the_file_is_named_by_the_key_and_does_not_hold_it(tmp_path: Path) -> None:
@@ -215,3 +221,100 @@ def test_the_file_is_named_by_the_key_and_does_not_hold_it(tmp_path: Path) -> No
     assert "secret" not in file.name
     assert b"secret" not in file.read_bytes()
     assert file.stat().st_mode & 0o077 == 0
+
+
+async def test_a_server_that_names_now_the_minute_and_now_the_day_is_understood() -> None:
+    """It names the limit that is nearest its end; a window is never shorter than what is left of it."""
+    clock = Clock()
+    one = gate(clock)
+
+    def said(limit: int, remaining: int, reset: int) -> Answer:
+        headers = {"limit": limit, "remaining": remaining, "reset": reset}
+        return Answer(200, {f"x-ratelimit-{name}": str(number) for name, number in headers.items()})
+
+    await ask(one, 1, answer=said(60, 59, 60))
+    assert one.limits == (MINUTE,)
+    clock.now += 61
+    await ask(one, 1, answer=said(1000, 40, 80_000))
+    assert list(one.limits) == [MINUTE, RateLimit(1000, 86_400)]
+    assert one.left() == (40, 1000)
+    clock.now += 61
+    await ask(one, 1, writing=True, answer=said(1000, 39, 20))
+    assert list(one.limits) == [MINUTE, RateLimit(1000, 86_400)], "a day that is nearly over is a day"
+    await ask(one, 1, writing=True, answer=said(30, 29, 60))
+    assert set(one.limits) == {RateLimit(30, 60), RateLimit(1000, 86_400)}, "the server's minute has changed"
+
+
+async def test_a_process_that_holds_the_file_for_ever_stops_nobody(tmp_path: Path) -> None:
+    path = tmp_path / "budget.json"
+    keeper = FileKeeper(path, patience=0.0)
+    one = BudgetGate((MINUTE,), keeper, clock=Clock())
+    with path.open("rb") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        await ask(one, 2)
+        assert one.left() == (58, 60)
+    await ask(one, 1)
+    assert one.left() == (59, 60), "back in the common count"
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | st.sampled_from(["60", "86400"]),
+    lambda inner: (
+        st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(["60", "0", "-1", "x"]), inner, max_size=3)
+    ),
+    max_leaves=12,
+)
+FILES = st.fixed_dictionaries(
+    {},
+    optional={
+        "spent": st.dictionaries(
+            st.sampled_from(["60", "0", "86400", "x"]), st.lists(st.tuples(st.floats(), st.integers())) | JSON
+        )
+        | JSON,
+        "flying": st.lists(st.floats()) | JSON,
+        "resumes_at": st.floats() | JSON,
+        "refusals": st.integers() | JSON,
+        "limits": st.lists(st.tuples(st.integers(), st.integers())) | JSON,
+    },
+)
+
+
+@given(FILES | JSON)
+def test_whatever_the_file_holds_the_key_can_be_used(raw: object) -> None:
+    ledger = decode(json.dumps(raw).encode())
+    limits = (MINUTE, *ledger.limits)
+    later = answer(ledger, limits, START, Told(refused=True))
+    assert take(ledger, limits, START, Rank.WRITE)[1] < 10**10
+    assert take(later, limits, START + 10**10, Rank.WRITE)[1] == 0
+
+
+COUNTING = """
+import asyncio, sys
+from pathlib import Path
+from tui.api.backend import BudgetSpent
+from tui.api.budget_file import FileKeeper
+from tui.api.budget_gate import BudgetGate
+from tui.api.problems import Answer
+from tui.config import RateLimit
+
+async def main():
+    gate = BudgetGate((RateLimit(60, 86400),), FileKeeper(Path(sys.argv[1])))
+    taken = 0
+    try:
+        while True:
+            await gate.enter(writing=True)
+            taken += 1
+            gate.answered(Answer(200, {}))
+            await gate.settled()
+    except BudgetSpent:
+        print(taken)
+
+asyncio.run(main())
+"""
+
+
+def test_processes_that_send_at_the_same_time_take_each_slot_once(tmp_path: Path) -> None:
+    words = [sys.executable, "-c", COUNTING, str(tmp_path / "budget.json")]
+    processes = [subprocess.Popen(words, stdout=subprocess.PIPE, text=True) for _ in range(3)]
+    taken = [int(process.communicate(timeout=60)[0]) for process in processes]
+    assert sum(taken) == 60

@@ -177,3 +177,18 @@ def test_the_pace_never_takes_more_than_its_share(
     if limits and not active:
         assert cost * HOUR / seconds <= IDLE_AN_HOUR * 1.0001
     assert between_looks(poll, limits, cost, active=True) <= between_looks(poll, limits, cost, active=False) * 1.0001
+
+
+def test_an_open_form_looks_no_more_often_than_the_limits_bear() -> None:
+    with day(MINUTE, DAY) as today:
+        pace = Pace(5.0, today.loop.time, today.gate)
+        seen = 0
+        for second in range(0, 3600, 5):
+            today.loop.now += 5
+            if second % 30 == 0:
+                pace.touch()
+            seen += pace.may_reread()
+        assert 60 < seen <= 75
+    clock = [0.0]
+    free = Pace(5.0, lambda: clock[0])
+    assert [free.may_reread() for _ in range(3)] == [True] * 3

@@ -24,6 +24,8 @@ LONGEST_FLIGHT = 180.0
 """Seconds after which a request without an answer counts as answered: its process may be gone."""
 FIRST_PAUSE, LONGEST_PAUSE = 60.0, 3600.0
 """Seconds to wait after a 429 that does not say how long; doubled as long as it is said again."""
+_WINDOWS = (60, 3600, 86_400)
+"""Seconds of the windows that servers count by."""
 _GRAINS = 240
 """Parts of a window that are counted together, so that a day of a thousand requests stays small."""
 
@@ -36,6 +38,8 @@ class Told(NamedTuple):
 
     limit: int | None = None
     remaining: int | None = None
+    reset: float | None = None
+    """Seconds until a request comes back: no window is shorter than that."""
     refused: bool = False
     """Whether it is a 429."""
     pause: float | None = None
@@ -54,8 +58,8 @@ class Ledger:
     """No request before that: the server has said so."""
     refusals: int = 0
     """429s in a row."""
-    limit: int | None = None
-    """Requests a minute, as the server says it on its answers."""
+    limits: tuple[RateLimit, ...] = ()
+    """What the server says on its answers; it names one limit at a time, and its window by what is left of it."""
 
 
 def kept(rank: Rank, count: int) -> int:
@@ -90,9 +94,9 @@ def answer(ledger: Ledger, limits: Iterable[RateLimit], now: float, told: Told) 
     ledger = _as_of(_knowing(ledger, limits), now)
     for window in ledger.spent if ledger.flying else ():
         ledger = _spend(ledger, window, now + window, 1)
-    ledger = replace(ledger, flying=ledger.flying[1:], limit=told.limit or ledger.limit)
+    ledger = replace(ledger, flying=ledger.flying[1:])
     if told.refused:
-        longest = min(FIRST_PAUSE * 2.0**ledger.refusals, LONGEST_PAUSE)
+        longest = min(FIRST_PAUSE * 2.0 ** min(ledger.refusals, 10), LONGEST_PAUSE)
         resumes_at = now + (longest if told.pause is None else told.pause)
         return replace(ledger, resumes_at=max(ledger.resumes_at, resumes_at), refusals=ledger.refusals + 1)
     ledger = replace(ledger, refusals=0)
@@ -103,6 +107,17 @@ def answer(ledger: Ledger, limits: Iterable[RateLimit], now: float, told: Told) 
         if limit.count == told.limit and others > 0:
             ledger = _spend(ledger, limit.seconds, now + limit.seconds, others)
     return ledger
+
+
+def learn(ledger: Ledger, told: Told) -> Ledger:
+    """With the limit that an answer names; another one for the same window takes its place."""
+    if told.limit is None:
+        return ledger
+    known = next((limit.seconds for limit in ledger.limits if limit.count == told.limit), 0)
+    least = next((seconds for seconds in _WINDOWS if seconds >= (told.reset or 0)), _WINDOWS[-1])
+    new = RateLimit(told.limit, max(known, least))
+    others = (one for one in ledger.limits if one.count != new.count and one.seconds != new.seconds)
+    return replace(ledger, limits=(*others, new))
 
 
 def give_back(ledger: Ledger) -> Ledger:

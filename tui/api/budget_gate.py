@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from tui.api.backend import BudgetSpent
-from tui.api.budget import Ledger, Told, answer, give_back, left, take
+from tui.api.budget import Ledger, Told, answer, give_back, learn, left, take
 from tui.api.budget_file import FileKeeper, Keeper, MemoryKeeper, Step
 from tui.api.problems import Answer, retry_after
 from tui.api.rank import Rank, rank_now
@@ -48,13 +48,16 @@ class BudgetGate:
     @property
     def limits(self) -> tuple[RateLimit, ...]:
         """The limits in force; none where a server says on its answers that it has none."""
-        return self._in_force(self._ledger.limit)
+        return self._in_force(self._ledger)
 
-    def _in_force(self, told: int | None) -> tuple[RateLimit, ...]:
-        if told is None:
-            return self._stated or (() if self._unlimited else (DOCUMENTED,))
-        known = any(limit.count == told for limit in self._stated)
-        return self._stated if known else (*self._stated, RateLimit(told, 60))
+    def _in_force(self, ledger: Ledger) -> tuple[RateLimit, ...]:
+        if self._unlimited:
+            return self._stated
+        stated = {limit.count for limit in self._stated}
+        told = tuple(limit for limit in ledger.limits if limit.count not in stated)
+        if self._stated or any(limit.seconds == DOCUMENTED.seconds for limit in told):
+            return (*self._stated, *told)
+        return (DOCUMENTED, *told)
 
     def left(self) -> tuple[int, int] | None:
         """(requests left, limit), as far as this process has heard; None without a limit."""
@@ -73,7 +76,7 @@ class BudgetGate:
 
     def answered(self, answer: Answer) -> None:
         """The slot comes back a window from now; what the headers say holds from now on."""
-        told = told_by(answer)
+        told = told_by(answer, self._clock())
         if answer.ours and not told.refused:  # what stands between us and the server knows nothing of its limits
             self._unlimited = told.limit is None
         self._note(told)
@@ -101,7 +104,7 @@ class BudgetGate:
 
         def step(ledger: Ledger) -> Ledger:
             nonlocal wait
-            ledger, wait = take(ledger, self._in_force(ledger.limit), self._clock(), rank)
+            ledger, wait = take(ledger, self._in_force(ledger), self._clock(), rank)
             return ledger
 
         self._ledger = self._keeper.change(step)
@@ -111,7 +114,12 @@ class BudgetGate:
         """Write an answer down beside the loop; a server without limits has nothing worth writing."""
         if self.limits or told.limit is not None or told.refused:
             now = self._clock()
-            self._change(lambda ledger: answer(ledger, self._in_force(told.limit or ledger.limit), now, told))
+
+            def step(ledger: Ledger) -> Ledger:
+                ledger = learn(ledger, told)
+                return answer(ledger, self._in_force(ledger), now, told)
+
+            self._change(step)
 
     def _change(self, step: Step) -> None:
         def change() -> None:
@@ -122,13 +130,15 @@ class BudgetGate:
         note.add_done_callback(self._notes.discard)
 
 
-def told_by(answer: Answer) -> Told:
+def told_by(answer: Answer, now: float) -> Told:
     """What status and headers say of the budget."""
+    reset = _whole(answer, "x-ratelimit-reset")
     refused = answer.status == 429
     says_when = "retry-after" in answer.headers or "x-ratelimit-reset" in answer.headers
     return Told(
         limit=_whole(answer, "x-ratelimit-limit") or None,
         remaining=_whole(answer, "x-ratelimit-remaining"),
+        reset=reset - now if reset is not None and reset > 1e9 else reset,  # some count seconds, some tell the hour
         refused=refused,
         pause=retry_after(answer.headers) if refused and says_when else None,
     )
@@ -147,9 +157,11 @@ def gate_of(profile: Profile, folder: Path | None) -> BudgetGate:
 
 def _whole(answer: Answer, name: str) -> int | None:
     text = answer.headers.get(name, "").strip()
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else None
 
 
 def _words(seconds: float) -> str:
     whole = math.ceil(seconds)
-    return f"{whole} s" if whole < 100 else f"{math.ceil(whole / 60)} min"
+    if whole < 7200:
+        return f"{whole} s" if whole < 100 else f"{math.ceil(whole / 60)} min"
+    return f"{math.ceil(whole / 3600)} h"

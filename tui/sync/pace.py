@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import random
 from collections.abc import Callable, Iterable
 from typing import Protocol
@@ -74,6 +75,7 @@ class Pace:
         self._clock = clock
         self._touched_at = clock()
         self._looks = 0
+        self._reread_at = -math.inf
 
     @property
     def is_active(self) -> bool:
@@ -85,6 +87,15 @@ class Pace:
         was_away = not self.is_active
         self._touched_at = self._clock()
         return was_away and bool(self.budget.limits)
+
+    def may_reread(self) -> bool:
+        """Whether an open form may look at its item again: no more often than the board is looked at."""
+        now = self._clock()
+        wait = between_looks(self._poll, self.budget.limits, 1, active=self.is_active)
+        if self.budget.limits and now - self._reread_at < wait:
+            return False
+        self._reread_at = now
+        return True
 
     def begin(self) -> None:
         """A look begins."""

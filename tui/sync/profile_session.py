@@ -70,11 +70,12 @@ class ProfileSession:
         """Sentences the user must see once: what was set aside or could not be written."""
         self._outbox = self._open_outbox(new_id)
         self._store = Store(clock=clock, new_id=new_id, journal=self._outbox)
+        self._pace = Pace(setting.poll, clock, budget)
         self._engine = Engine(
             self._store,
             connect,
             sync=self._sync,
-            pace=Pace(setting.poll, clock, budget),
+            pace=self._pace,
             puller=Puller(self._store, board_name=setting.board_name),
             ready=self._until_read,
             wait=wait,
@@ -176,7 +177,9 @@ class ProfileSession:
         return await self._backend().history(item_id)
 
     async def reread(self, item_id: ItemId) -> None:
-        """Read one item again; the answer arrives as an event."""
+        """Read one item again, if the budget allows for it; the answer arrives as an event."""
+        if not self._pace.may_reread():
+            return
         before = self._store.state.items
         item = await self._backend().item(item_id)
         if item.id in self._store.state.items or item.id not in before:  # else it was deleted since the question

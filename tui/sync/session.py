@@ -80,7 +80,7 @@ class Session(Protocol):
         ...
 
     async def reread(self, item_id: ItemId) -> None:
-        """Read one item again, for an open form; the answer arrives as an event."""
+        """Read one item again, for an open form, as often as the budget allows; the answer arrives as an event."""
         ...
 
     async def put_board(self, board: Board, *, force: bool = False) -> Board:
