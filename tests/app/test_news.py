@@ -9,8 +9,8 @@ from tests.app.walls import NOW, a_session, an_item
 from tui.domain.changes import Delete, Edit, Set
 from tui.domain.merge import Clash, Conflict
 from tui.domain.model import COLUMN, NAME, ColumnId, Item, ItemId, Moment
-from tui.sync.events import Conflicted, LinkChanged, Refused, Sealed
-from tui.sync.outbox import Pending, Request
+from tui.sync.events import Accepted, Adopted, Conflicted, LinkChanged, Refused, Sealed
+from tui.sync.outbox import Pending, PendingId, Request
 
 
 def theirs(number: int, **changes: object) -> Item:
@@ -131,3 +131,63 @@ async def test_a_card_that_the_filter_hides_is_said_to_be_hidden() -> None:
         assert wall.bottom.strip() == "DEAL-1 moved to Qualified; hidden by the filter, F clears it."
         await wall.press("j", "H")
         assert "hidden" not in wall.bottom
+
+
+def left_behind(wall: Wall, *numbers: int) -> tuple[Pending, ...]:
+    """Edits that a killed wall had not sent."""
+    return tuple(
+        Pending(
+            PendingId(f"old-{number}"),
+            number,
+            Edit(ItemId(f"i-{number}"), Map({NAME: Set(f"Deal {number}", f"Renamed {number}")})),
+            NOW,
+        )
+        for number in numbers
+    )
+
+
+async def test_what_an_earlier_wall_left_is_said_once_it_is_sent() -> None:
+    async with wall_of(a_session(8)) as wall:
+        store = wall.session.store
+        store.apply(Adopted(left_behind(wall, 1, 2, 3), (), Map()))
+        await wall.settle()
+        assert "3 pending" in wall.status
+        for number in (1, 2, 3):
+            assert "from before" not in wall.bottom
+            store.apply(Accepted(PendingId(f"old-{number}"), theirs(number, name=f"Renamed {number}")))
+            await wall.settle()
+        assert wall.bottom.strip() == "3 changes from before were sent."
+        await wall.press("j")
+        assert "from before" not in wall.bottom
+
+
+async def test_a_change_from_before_that_was_not_taken_is_not_counted() -> None:
+    async with wall_of(a_session(8)) as wall:
+        store = wall.session.store
+        store.apply(Adopted(left_behind(wall, 1, 2), (), Map()))
+        store.apply(Refused(PendingId("old-1"), "The name is taken."))
+        await wall.settle()
+        assert "The name is taken" in wall.bottom
+        store.apply(Accepted(PendingId("old-2"), theirs(2, name="Renamed 2")))
+        await wall.settle()
+        assert wall.bottom.strip() == "1 of 2 changes from before was sent."
+
+
+async def test_a_refused_key_makes_the_wall_read_only_and_says_so_in_one_sentence() -> None:
+    session = a_session(8)
+    async with wall_of(session, size=(120, 24)) as wall:
+        store = session.store
+        store.apply(LinkChanged(replace(store.state.link, reach="refused", message="the API key is missing or wrong")))
+        session.read_only = True  # as a session is whose server refuses the key
+        await wall.settle()
+        assert wall.bottom.strip() == (
+            "Read-only from what was last known: the API key is missing or wrong. Refresh asks again."
+        )
+        await wall.press("L")
+        assert wall.bottom.strip() == "Read-only, because the API key is missing or wrong."
+        assert "read-only" in wall.status
+        assert not store.state.outbox
+        assert wall.cursor == "DEAL-1"
+        store.apply(LinkChanged(replace(store.state.link, message="the subscription is inactive")))
+        await wall.settle()
+        assert "last known" not in wall.bottom, "it is said once"

@@ -35,6 +35,7 @@ def said(link: Link, later: int = 0) -> str:
         (Link("offline"), 0, "offline"),
         (Link("refused", message="The key is wrong.\x1b"), 0, "The key is wrong.␛"),
         (Link("online", synced_at=NOW, budget=(57, 60)), 0, "synced | 57/60 req"),
+        (Link("online", synced_at=NOW, budget=(18, 20), counts="edits"), 0, "synced | 18/20 edits"),
     ],
 )
 def test_the_link_in_words(link: Link, later: int, text: str) -> None:
@@ -42,7 +43,8 @@ def test_the_link_in_words(link: Link, later: int, text: str) -> None:
 
 
 def test_a_paused_link_says_until_when() -> None:
-    assert said(Link("paused", resumes_at=NOW)).startswith("paused: resumes ")
+    assert said(Link("paused", message="the budget is spent", resumes_at=NOW)).startswith("429: resumes ")
+    assert said(Link("paused", resumes_at=NOW, held=True)).startswith("budget: resumes ")
 
 
 def test_what_matters_least_is_left_out_first() -> None:

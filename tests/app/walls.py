@@ -107,6 +107,7 @@ class HandSession:
         self.read_only = read_only
         self.capabilities = Capabilities(labels=True, rename=True, delete=True, restore=True)
         self.asked: list[str] = []
+        self.touches = 0
         self.notes: list[str] = []
 
     def restore(self) -> bool:
@@ -117,6 +118,9 @@ class HandSession:
 
     async def close(self) -> None:
         self.asked.append("close")
+
+    def touch(self) -> None:
+        self.touches += 1
 
     def refresh(self) -> None:
         self.asked.append("refresh")

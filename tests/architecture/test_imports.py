@@ -28,3 +28,11 @@ def test_the_wall_loads_nothing_it_does_not_need_for_its_first_frame() -> None:
 
 def test_the_check_sees_what_it_looks_for() -> None:
     assert "httpx" in loaded_by("tui.api.http")
+
+
+def test_a_wall_on_the_embedded_server_loads_no_budget() -> None:
+    code = "import sys, tui.app.app, tui.cli.link, tui.sync.profile_session, tui.api.embedded; print(*sys.modules)"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = set(run.stdout.split())
+    assert "tui.api.embedded" in loaded
+    assert not {name for name in loaded if name.startswith("tui.api.budget")}

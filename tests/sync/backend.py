@@ -14,6 +14,7 @@ from tui.api.backend import Capabilities, Changes, Contract, Duplicate, Page, Pa
 from tui.domain.changes import Edits
 from tui.domain.model import Board, BoardId, BoardName, Item, ItemId, Moment
 from tui.errors import (
+    CardwallError,
     Garbled,
     Inactive,
     Invalid,
@@ -46,6 +47,8 @@ class Line:
     who: str
     capabilities: Capabilities = OURS
     up: bool = True
+    denied: CardwallError | None = None
+    """What every read is answered with."""
     faults: deque[Fault] = field(default_factory=deque)
     """What befalls the next writes, one each."""
     hold: Literal["", "before", "after"] = ""
@@ -162,6 +165,8 @@ class Wire:
         await self._stop("before")
         if not self.line.up:
             raise Offline("the line is down")
+        if self.line.denied is not None:
+            raise self.line.denied
         answer = act()
         await self._stop("after")
         return answer

@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple, Protocol
 from tui.domain.changes import Edits
 from tui.domain.model import Board, BoardId, BoardName, Item, ItemId, Member, Moment
 from tui.domain.record import Value
-from tui.errors import Conflict
+from tui.errors import Conflict, RateLimited
 
 Contract = Literal["slate", "cekat"]
 
@@ -39,6 +39,8 @@ class Capabilities:
     duplicates: bool = False
     search: bool = False
     """Whether the server finds items by text."""
+    by_change: bool = False
+    """Whether `pages` shows what changed last first, so that a look for news may end at what is known already."""
 
 
 class VersionConflict(Conflict):
@@ -95,6 +97,12 @@ class FeedExpired(Conflict):
     """410: the cursor is older than what the server keeps; list again."""
 
     code = "feed_expired"
+
+
+class BudgetSpent(RateLimited):
+    """The key's budget has no room for a request of this rank now: nothing was sent, and no server has complained."""
+
+    code = "budget_spent"
 
 
 class Past(NamedTuple):

@@ -15,14 +15,19 @@ from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
+from tui.api.backend import BudgetSpent
 from tui.api.listing import LONGEST_LIST, Listing
 from tui.api.problems import Answer, describe_body, error_for
+from tui.api.rank import Rank, rank_now
+from tui.api.reads import Kept, Shared
 from tui.errors import CardwallError, Garbled, LostAnswer, NotAllowed, Offline, RateLimited, Unavailable
 
 LONGEST_BODY = 1024 * 1024
 """Bytes of an answer that is not a list."""
 SLOWEST = 1024
 """Bytes a second below which a list that has taken as long as any other answer may is given up."""
+_PAUSES = 3
+"""Pauses in a row that a load sits out."""
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 Params = Mapping[str, str]
@@ -50,6 +55,10 @@ class Gate(Protocol):
         """Learn from an answer's status and headers; its body is not there yet."""
         ...
 
+    def failed(self, *, sent: bool) -> None:
+        """A request that has entered gets no answer; `sent` says whether the server may have seen it."""
+        ...
+
 
 class OpenGate:
     """No budget: what the in-process link has."""
@@ -59,6 +68,9 @@ class OpenGate:
 
     def answered(self, answer: Answer) -> None:
         """Nothing to learn."""
+
+    def failed(self, *, sent: bool) -> None:
+        """Nothing to give back."""
 
 
 class Reply(Protocol):
@@ -86,6 +98,8 @@ class Client(ABC):
         self._secrets = [secret for secret in secrets if len(secret) >= 4]
         self._timeouts = timeouts or Timeouts()
         self._gate = gate or OpenGate()
+        self._shared = Shared()
+        self._kept = Kept()
         self.idempotent = False
         """Whether the server honours an Idempotency-Key on every write; set by the Backend that asked it."""
 
@@ -131,14 +145,25 @@ class Client(ABC):
             extra["idempotency-key"] = key
         what = f"{method} {path}"
 
+        words = (method, path, tuple((params or {}).items()), body, tuple(extra.items()), frozenset(accept))
+        if method == "GET":
+            extra |= self._kept.ask(words)
+
         async def once() -> Answer:
             reply = await self._open(method, path, params, body, extra, writing=writing)
             answer = await self._whole(reply, what, writing=writing)
+            if method == "GET":
+                answer = self._kept.answer(words, answer)
             if answer.status < 300 or answer.status in accept:
                 return answer
             raise error_for(answer, writing=writing, what=what)
 
-        return await _retrying(once, again=not writing or "idempotency-key" in extra)
+        async def tried() -> Answer:
+            return await _retrying(once, again=not writing or "idempotency-key" in extra)
+
+        # What belongs to a write must be read after it: such a read never shares an answer that is under way.
+        shares = not writing and rank_now() is Rank.ASK
+        return await (self._shared.once(words, tried) if shares else tried())
 
     @asynccontextmanager
     async def stream(
@@ -153,7 +178,7 @@ class Client(ABC):
             answer = await self._whole(reply, f"GET {path}", writing=False)
             raise error_for(answer, writing=False, what=f"GET {path}")
 
-        reply = await _retrying(once, again=True)
+        reply = await _patiently(once)
         chunks = _paced(_bounded(reply, f"GET {path}", LONGEST_LIST, writing=False), path, self._timeouts.whole)
         try:
             yield Listing(reply.head, chunks, member)
@@ -217,6 +242,19 @@ async def _paced(chunks: AsyncGenerator[bytes], path: str, patience: float) -> A
             if elapsed > patience and taken < elapsed * SLOWEST:
                 raise Offline(f"the answer to GET {path} comes too slowly to wait for its end")
             yield chunk
+
+
+async def _patiently(once: Callable[[], Awaitable[_T]]) -> _T:
+    """A load that ends half-way begins anew, so it sits a short pause out at the gate instead."""
+    for _ in range(_PAUSES):
+        try:
+            return await _retrying(once, again=True)
+        except BudgetSpent:
+            raise
+        except RateLimited:
+            if rank_now() is not Rank.LOAD:
+                raise
+    return await _retrying(once, again=True)
 
 
 async def _retrying(once: Callable[[], Awaitable[_T]], *, again: bool) -> _T:

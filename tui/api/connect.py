@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from tui.api.backend import Backend
-from tui.api.client import Client
+from tui.api.client import Client, Gate
 from tui.api.inprocess import AsgiLink
 from tui.config import Profile
 from tui.errors import ConfigError
 
 
-def connect(profile: Profile, *, link: AsgiLink | None = None) -> Backend:
+def connect(profile: Profile, *, link: AsgiLink | None = None, gate: Gate | None = None) -> Backend:
     """A Backend for `profile`, not opened yet. A local profile needs the embedded server's `link`.
 
     Over the network it loads the HTTP library and reads the API key, which may run a command: not on a loop.
@@ -22,7 +22,7 @@ def connect(profile: Profile, *, link: AsgiLink | None = None) -> Backend:
         from tui.api.slate import SlateBackend
 
         return SlateBackend(Embedded(link))
-    http = _http(profile)
+    http = _http(profile, gate)
     if profile.contract == "cekat":
         from tui.api.cekat import CekatBackend
 
@@ -43,12 +43,12 @@ def auth_headers(profile: Profile, key: str) -> dict[str, str]:
     return {name: told[name] for name in wanted}
 
 
-def _http(profile: Profile) -> Client:
+def _http(profile: Profile, gate: Gate | None) -> Client:
     from tui.api.http import Http  # slow to load, and the embedded server needs none of it
 
     key = profile.api_key.read() if profile.api_key else ""
     headers = auth_headers(profile, key)
     try:
-        return Http(profile.url, headers=headers, secrets=[key], allow_plain=profile.allow_plain_http)
+        return Http(profile.url, headers=headers, secrets=[key], allow_plain=profile.allow_plain_http, gate=gate)
     except ConfigError as error:
         raise ConfigError(f"profile {profile.name}: {error.message}") from None

@@ -78,7 +78,11 @@ class Http(Client):
             try:
                 response = await self._client.send(request, stream=True)
             except httpx.HTTPError as error:
+                self._gate.failed(sent=not isinstance(error, _NOTHING_SENT))
                 raise self._failure(error, what, writing=writing) from None
+            except BaseException:  # nobody waits for the answer any more
+                self._gate.failed(sent=True)
+                raise
             answer = Response(self, response, what, writing=writing)
             self._gate.answered(answer.head)
             if response.status_code not in (301, 302, 303, 307, 308):

@@ -181,6 +181,7 @@ class WallApp(ThinWire[None], inherit_bindings=False):
     async def on_event(self, event: events.Event) -> None:
         """Deal with a key or a paste when its turn has come; everything else goes Textual's way."""
         if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
+            self.session.touch()
             if not self._typed.keep(event):
                 await self._deal_with(event)
             elif self._typed.waiting():

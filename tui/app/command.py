@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from tui.app.clean import plain
 from tui.app.context import Context
 
 Action = Callable[[Context], None]
@@ -106,7 +107,12 @@ def needs_board(context: Context) -> str | None:
 
 def needs_write(context: Context) -> str | None:
     """Guard: the profile must allow writing."""
-    return "This profile is read-only." if context.session.read_only else None
+    if not context.session.read_only:
+        return None
+    link = context.state.link
+    if link.reach != "refused":
+        return "This profile is read-only."
+    return f"Read-only, because {plain(link.message).rstrip('.') or 'the server refuses the key'}."
 
 
 def load() -> dict[str, Command]:

@@ -52,7 +52,7 @@ def words(state: State, now: Moment, glyphs: Glyphs, unsaved: str = "", settle: 
     found.append(link_word(state.link, now))
     if state.link.budget:
         left, limit = state.link.budget
-        found.append(Word(f"{left}/{limit} req", 1))
+        found.append(Word(f"{left}/{limit} {state.link.counts}", 1, "plain" if left * 10 > limit else "warn"))
     return found
 
 
@@ -63,8 +63,9 @@ def link_word(link: Link, now: Moment) -> Word:
     if link.reach == "starting":
         return Word(loading_text(link) or plain(link.message[:LONGEST]) or f"connecting{_since(link, now)}", 5)
     if link.reach == "paused":
-        until = f": resumes {_clock(link.resumes_at)}" if link.resumes_at else ""
-        return Word(plain(link.message[:LONGEST]) or f"paused{until}", 5, "warn")
+        if link.resumes_at is not None:
+            return Word(f"{'budget' if link.held else '429'}: resumes {_clock(link.resumes_at)}", 5, "warn")
+        return Word(plain(link.message[:LONGEST]) or "paused", 5, "warn")
     tone: Tone = "bad" if link.reach == "refused" else "warn"
     return Word(plain(link.message[:LONGEST]) or link.reach, 5, tone)
 

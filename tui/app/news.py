@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from tui.app.clean import plain
 from tui.app.context import Severity
+from tui.app.news_link import LinkNews
 from tui.domain.changes import Create, Delete, Move, Restore
 from tui.domain.model import COLUMN, Board, Item, ItemId, label_of
 from tui.sync.events import Pulled, Removed
@@ -23,10 +24,12 @@ class News:
     def __init__(self) -> None:
         self._stopped: dict[PendingId, None] = {}
         self._taken: str = ""
+        self._link = LinkNews()
         self._changed: set[ItemId] | None = None
 
     def hear(self, notice: Notice, cursor: ItemId | None) -> None:
         """Something happened while the cursor was on that item."""
+        self._link.hear(notice)
         for item_id in notice.touched:
             for pending in pendings_of(notice.state, item_id):
                 if pending.phase in ("conflict", "refused") and not _was_stopped(notice.before, pending):
@@ -57,7 +60,7 @@ class News:
         self._stopped.clear()
         if stopped:
             return _all_stopped(state, stopped, keys), "error"
-        return (taken, "warning") if taken else None
+        return (taken, "warning") if taken else self._link.take()
 
 
 def _was_stopped(before: State, pending: Pending) -> bool:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tui.api.backend import Backend
     from tui.app.app import WallApp
     from tui.config import Profile
+    from tui.sync.pace import Budget
 
 SWITCH_SECONDS = 0.001
 """How long the server's thread may keep the interpreter from a key; Python's own 5 ms would be felt."""
@@ -49,6 +50,7 @@ def show(
     board: str | None = None,
     look: Look,
     ending: Ending,
+    budget: Budget | None = None,
 ) -> int:
     """Open the wall; returns the exit code. Raises StorageError when the database cannot be used."""
     # The screen library and what follows from it: only now, so that --help and errors are quick.
@@ -79,7 +81,9 @@ def show(
         read_only=profile.read_only,
         board_name=board,
     )
-    session = ProfileSession(setting, connect_or_end, clock=lambda: Moment(int(time.time())), new_id=_new_id)
+    session = ProfileSession(
+        setting, connect_or_end, clock=lambda: Moment(int(time.time())), new_id=_new_id, budget=budget
+    )
     session.notes.extend(look.notes)
     app = WallApp(
         session,

@@ -40,9 +40,11 @@ def run(options: argparse.Namespace, ending: Ending) -> int:
     from tui.cli.screen import Look, check_terminal, show
 
     check_terminal()
-    from tui.cli.link import linked
+    from tui.cli.link import budget_of, linked
 
     look = Look(ascii_only=settings.ascii, keys=settings.keys, keys_source=str(settings.path), notes=settings.warnings)
     board = options.board or profile.board
-    with linked(profile) as connect:
-        return show(profile, connect, folder=state_dir(os.environ), board=board, look=look, ending=ending)
+    folder = state_dir(os.environ)
+    gate = budget_of(profile, folder)
+    with linked(profile, gate=gate) as connect:
+        return show(profile, connect, folder=folder, board=board, look=look, ending=ending, budget=gate)

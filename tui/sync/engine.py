@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from typing import Literal
 
-from tui.api.backend import Backend
+from tui.api.backend import Backend, BudgetSpent
+from tui.api.rank import Rank, ranked
 from tui.domain.model import BoardId, Moment
 from tui.errors import CardwallError, NotAllowed, NotFound, RateLimited
 from tui.sync.events import (
@@ -20,13 +22,16 @@ from tui.sync.events import (
     Retried,
     Undone,
 )
-from tui.sync.pace import Backoff, Pause, pause
+from tui.sync.pace import Backoff, Pace, Pause, pause
 from tui.sync.puller import Puller
 from tui.sync.sender import Sender
 from tui.sync.store import Notice, Store
 from tui.sync.trouble import NONE, Trouble, worst
 
 Connect = Callable[[], Awaitable[Backend]]
+
+GUARDED_EDIT = 3
+"""Requests that an edit takes at most on a server without versions: look, write, and look again."""
 
 _MEANT = (Dispatched, Undone, Redone, Resolved, Recreate, Retried, Adopted)
 """Events by which the user wants something sent."""
@@ -41,7 +46,7 @@ class Engine:
         connect: Connect,
         *,
         sync: Callable[[], None] = lambda: None,
-        poll: float = 5.0,
+        pace: Pace | None = None,
         puller: Puller | None = None,
         ready: Callable[[], Awaitable[None]] | None = None,
         wait: Pause = pause,
@@ -49,7 +54,7 @@ class Engine:
     ) -> None:
         self._store = store
         self._connect = connect
-        self._poll = poll
+        self._pace = pace or Pace(5.0, store.clock)
         self.puller = puller or Puller(store)
         self._sender = Sender(store, sync=sync, loads=lambda: self.puller.loads)
         self._ready = ready
@@ -57,8 +62,8 @@ class Engine:
         self._backoffs = (backoff or Backoff(), Backoff())
         self._send_now = asyncio.Event()
         self._pull_now = asyncio.Event()
-        self._list_boards = False
-        """Whether the user asked for news, of which new boards are part."""
+        self._asked = False
+        """Whether the user waits for news, of which new boards are part."""
         self._sending: Trouble = NONE
         self._pulling: Trouble = NONE
         self.backend: Backend | None = None
@@ -79,9 +84,14 @@ class Engine:
 
     def refresh(self) -> None:
         """Ask for news now, and try what was held back."""
-        self._list_boards = True
+        self._asked = True
         self._pull_now.set()
         self._send_now.set()
+
+    def touch(self) -> None:
+        """The user pressed a key; if he had been away, what happened meanwhile is looked for now."""
+        if self._pace.touch() and self._pulling is NONE:
+            self._pull_now.set()
 
     def reload(self) -> None:
         """Read the whole board again."""
@@ -118,7 +128,8 @@ class Engine:
             self._send_now.clear()
             before = self._sender.answers
             try:
-                await self._sender.send_all(self.backend)
+                with ranked(Rank.WRITE):
+                    await self._sender.send_all(self.backend)
             except CardwallError as problem:
                 if self._sender.answers > before:
                     self._backoffs[0].reset()
@@ -137,12 +148,15 @@ class Engine:
             if self._ready is not None:
                 await self._ready()
             self._pull_now.clear()
-            seconds: float | None = self._poll
+            self._pace.begin()
+            asked = self._asked
             try:
-                await self.puller.pull(self.backend)
-                if self._list_boards or not self._store.state.boards:
-                    await self.puller.list_boards(self.backend)
-                    self._list_boards = False
+                await self._look(self.backend, asked)
+            except BudgetSpent as spent:
+                # News nobody waits for come later; the wall is as synced as it says.
+                self._pulling = self._trouble(spent, self._backoffs[1]) if asked else NONE
+                self._show()
+                seconds: float | None = spent.retry_after
             except CardwallError as problem:
                 self._pulling = self._trouble(problem, self._backoffs[1])
                 self._show()
@@ -154,7 +168,16 @@ class Engine:
                     self._sending = NONE
                     self._send_now.set()
                 self._show(synced_at=self._store.clock())
+                seconds = self._pace.seconds()
             await self._wait(seconds, self._pull_now)
+
+    async def _look(self, backend: Backend, asked: bool) -> None:
+        """Look for news once; `asked` by the user, or on our own account."""
+        with ranked(Rank.ASK if asked else Rank.REFRESH):
+            await self.puller.pull(backend, thoroughly=asked)
+            if asked or not self._store.state.boards:
+                await self.puller.list_boards(backend)
+        self._asked = self._asked and not asked
 
     def _reached(self, answered: bool) -> None:
         """The server has answered a write: then it can be asked for news too."""
@@ -166,7 +189,8 @@ class Engine:
         """Why one half does not get on, and the seconds until it tries again: None for "until the user asks"."""
         if isinstance(problem, RateLimited):
             resumes = Moment(round(self._store.clock() + problem.retry_after))
-            return Trouble("paused", problem.message, problem.retry_after, resumes)
+            held = isinstance(problem, BudgetSpent)
+            return Trouble("paused", problem.message, problem.retry_after, resumes, held)
         if isinstance(problem, NotAllowed):
             return Trouble("refused", problem.message)
         return Trouble("missing" if isinstance(problem, NotFound) else "offline", problem.message, backoff.step())
@@ -178,13 +202,24 @@ class Engine:
         reach: Reach = "starting" if now.reach == "starting" and synced_at is None else "online"
         if trouble.reach != "none" and trouble.reach != "missing":  # for those it does answer
             reach = trouble.reach
+        budget, counts = self._left()
         link = replace(
             now,
             reach=reach,
             message=trouble.message,
             resumes_at=trouble.resumes_at,
+            held=trouble.held,
+            budget=budget,
+            counts=counts,
             synced_at=now.synced_at if synced_at is None else synced_at,
             loading=now.loading if synced_at is None and self._pulling is NONE else None,
         )
         if link != now:
             self._store.apply(LinkChanged(link))
+
+    def _left(self) -> tuple[tuple[int, int] | None, Literal["req", "edits"]]:
+        """What the key may still send: requests, or edits where each must look before it writes."""
+        budget = self._pace.budget.left()
+        if budget is None or self.backend is None or self.backend.capabilities.versioned:
+            return budget, "req"
+        return (budget[0] // GUARDED_EDIT, budget[1] // GUARDED_EDIT), "edits"

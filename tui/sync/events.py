@@ -30,7 +30,11 @@ class Link:
     loading: tuple[int, int | None] | None = None
     """(items so far, items in all if known) while a board is first read."""
     budget: tuple[int, int] | None = None
-    """(requests left, limit) where the server has one."""
+    """(left, limit) where the server has one."""
+    counts: Literal["req", "edits"] = "req"
+    """What the budget is counted in: an edit that must look before it writes costs several requests."""
+    held: bool = False
+    """Whether a pause is our own doing, because the budget is used up; else the server has complained."""
 
 
 @dataclass(frozen=True, slots=True)

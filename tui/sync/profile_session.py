@@ -19,7 +19,7 @@ from tui.sync.cache import Cache
 from tui.sync.engine import Connect, Engine
 from tui.sync.events import BoardChanged, BoardsListed, Link, LinkChanged, Pulled
 from tui.sync.journal import Contents, OutboxFile, adoptable, leave, open_own, retire
-from tui.sync.pace import Pause, pause
+from tui.sync.pace import Budget, Pace, Pause, pause
 from tui.sync.puller import Puller
 from tui.sync.snapshot import SnapshotFile
 from tui.sync.store import Store
@@ -63,17 +63,19 @@ class ProfileSession:
         clock: Callable[[], Moment],
         new_id: Callable[[], str],
         wait: Pause = pause,
+        budget: Budget | None = None,
     ) -> None:
         self._setting = setting
         self.notes: list[str] = []
         """Sentences the user must see once: what was set aside or could not be written."""
         self._outbox = self._open_outbox(new_id)
         self._store = Store(clock=clock, new_id=new_id, journal=self._outbox)
+        self._pace = Pace(setting.poll, clock, budget)
         self._engine = Engine(
             self._store,
             connect,
             sync=self._sync,
-            poll=setting.poll,
+            pace=self._pace,
             puller=Puller(self._store, board_name=setting.board_name),
             ready=self._until_read,
             wait=wait,
@@ -103,8 +105,8 @@ class ProfileSession:
 
     @property
     def read_only(self) -> bool:
-        """Whether every change is refused."""
-        return self._setting.read_only
+        """Whether every change is refused, by the profile's wish or because the server refuses the key."""
+        return self._setting.read_only or self._store.state.link.reach == "refused"
 
     @property
     def capabilities(self) -> Capabilities:
@@ -142,6 +144,10 @@ class ProfileSession:
         for _, lock, _ in self._unretired:
             os.close(lock)
 
+    def touch(self) -> None:
+        """The user has pressed a key: news are looked for more often while he is there."""
+        self._engine.touch()
+
     def refresh(self) -> None:
         """Ask the server for news now."""
         self._engine.refresh()
@@ -171,7 +177,9 @@ class ProfileSession:
         return await self._backend().history(item_id)
 
     async def reread(self, item_id: ItemId) -> None:
-        """Read one item again; the answer arrives as an event."""
+        """Read one item again, if the budget allows for it; the answer arrives as an event."""
+        if not self._pace.may_reread():
+            return
         before = self._store.state.items
         item = await self._backend().item(item_id)
         if item.id in self._store.state.items or item.id not in before:  # else it was deleted since the question

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
 
 from tui.api.backend import Backend, FeedExpired, reads_alike
+from tui.api.rank import Rank, ranked
 from tui.domain.model import BoardId, ItemId
 from tui.errors import NotFound
 from tui.sync.events import BoardChanged, BoardsListed, LinkChanged, Opened, Pulled, Removed
 from tui.sync.store import Store
 
 SLICE = 200
+THOROUGH_EVERY = 10
+"""Looks at a board without a feed of which one reads it whole."""
 
 
 class Puller:
@@ -27,6 +32,9 @@ class Puller:
         self._partial: set[BoardId] = set()
         self._errand = 0
         """Counts what was asked for; a read of an earlier errand ends after its page and leaves no cursor."""
+
+        self._looks: Counter[BoardId] = Counter()
+        """Looks at a board since it was last to be read whole."""
 
         self.loads = 0
         """Whole reads of a board that have begun."""
@@ -45,6 +53,7 @@ class Puller:
         self._errand += 1
         self.board_id = board_id
         self._cursors.pop(board_id, None)
+        self._looks[board_id] = 0
         if cursor is not None:
             self._cursors[board_id] = cursor
 
@@ -53,24 +62,33 @@ class Puller:
         self._errand += 1
         if self.board_id is not None:
             self._cursors.pop(self.board_id, None)
+            self._looks[self.board_id] = 0
 
     async def list_boards(self, backend: Backend) -> None:
         """Read the boards there are."""
         self._store.apply(BoardsListed(await backend.boards()))
 
-    async def pull(self, backend: Backend) -> None:
+    async def pull(self, backend: Backend, *, thoroughly: bool = True) -> None:
         """Bring the Snapshot up to date, reading everything where nothing is known.
 
+        Without a feed, a look that need not be thorough may leave out what seldom changes: columns and deletions.
         Raises NotFound when there is no board to open.
         """
         board_id = self.board_id or await self._first_board(backend)
         errand = self._errand
         cursor = self._cursors.get(board_id)
-        if cursor is None or not backend.capabilities.changes:
-            await self._read_board(backend, board_id, errand)
-            await self._load(backend, board_id, errand)
-        else:
+        if cursor is not None and backend.capabilities.changes:
             await self._catch_up(backend, board_id, cursor, errand)
+            return
+        quickly = not backend.capabilities.changes and not thoroughly and self._looks[board_id] % THOROUGH_EVERY != 0
+        if not quickly:
+            await self._read_board(backend, board_id, errand)
+        if quickly and backend.capabilities.by_change:
+            await self._newest(backend, board_id, errand)
+        else:
+            await self._load(backend, board_id, errand)
+        if self._errand == errand:
+            self._looks[board_id] += 1
 
     async def _first_board(self, backend: Backend) -> BoardId:
         """The board asked for by name, else the open one, else the first there is."""
@@ -122,6 +140,25 @@ class Puller:
             self._cursors[board_id] = cursor = changes.cursor
             more = changes.more
 
+    async def _newest(self, backend: Backend, board_id: BoardId, errand: int) -> None:
+        """Read what changed last first, until everything after it is known."""
+        total: int | None = None
+        async for page in backend.pages(board_id):
+            if self._errand != errand:
+                return
+            total = page.total if page.total is not None else total
+            items = self._store.state.items
+            at_the_end = not page.items or items.get(page.items[-1].id) == page.items[-1]
+            self._store.apply(Pulled(page.items))
+            if at_the_end:
+                break
+            await asyncio.sleep(0)
+        if total is not None and total != sum(1 for _ in self._known(board_id)):
+            await self._load(backend, board_id, errand)  # something was deleted
+
+    def _known(self, board_id: BoardId) -> Iterator[ItemId]:
+        return (i.id for i in self._store.state.items.values() if i.board_id == board_id and not i.is_local)
+
     async def _load(self, backend: Backend, board_id: BoardId, errand: int) -> None:
         """Read every item; what the list no longer mentions is settled in slices.
 
@@ -129,19 +166,20 @@ class Puller:
         """
         self.loads += 1
         cursor = await backend.cursor(board_id) if backend.capabilities.changes else None
-        known = [i.id for i in self._store.state.items.values() if i.board_id == board_id and not i.is_local]
+        known = list(self._known(board_id))
         if not known:
             self._partial.add(board_id)
         first = board_id in self._partial  # also after a first load that was cut short
         seen: set[ItemId] = set()
-        async for page in backend.pages(board_id):
-            if self._errand != errand:
-                return
-            self._store.apply(Pulled(page.items, first=first))
-            seen.update(item.id for item in page.items)
-            if first:
-                self._tell_progress(len(seen), page.total)
-            await asyncio.sleep(0)
+        with ranked(Rank.LOAD):
+            async for page in backend.pages(board_id):
+                if self._errand != errand:
+                    return
+                self._store.apply(Pulled(page.items, first=first))
+                seen.update(item.id for item in page.items)
+                if first:
+                    self._tell_progress(len(seen), page.total)
+                await asyncio.sleep(0)
         missing = (item_id for item_id in known if item_id not in seen)
         while self._errand == errand:
             ids = tuple(islice(missing, SLICE))

@@ -55,6 +55,10 @@ class Session(Protocol):
         """Stop; everything the user did is on disk."""
         ...
 
+    def touch(self) -> None:
+        """The user has pressed a key: news are looked for more often while he is there."""
+        ...
+
     def refresh(self) -> None:
         """Ask the server for news now."""
         ...
@@ -76,7 +80,7 @@ class Session(Protocol):
         ...
 
     async def reread(self, item_id: ItemId) -> None:
-        """Read one item again, for an open form; the answer arrives as an event."""
+        """Read one item again, for an open form, as often as the budget allows; the answer arrives as an event."""
         ...
 
     async def put_board(self, board: Board, *, force: bool = False) -> Board:

@@ -18,6 +18,8 @@ class Trouble:
     seconds: float | None = None
     """Until the next try; None for "until something happens"."""
     resumes_at: Moment | None = None
+    held: bool = False
+    """Whether a pause is our own doing, because the budget is used up."""
 
 
 NONE = Trouble("none")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tui.app.clean import plain
-from tui.app.command import command, needs_board, needs_item
+from tui.app.command import command, needs_board, needs_item, needs_write
 from tui.app.commands.items import open_item_form
 from tui.app.context import Context
 from tui.domain.model import Item, ItemId
@@ -77,8 +77,9 @@ def jump(context: Context, item: Item) -> None:
 @command("item_view.edit", keys=("e",), title="Edit", group=GROUP, place=ITEM, hidden=True)
 def edit(context: Context) -> None:
     """Edit the item that is shown."""
-    if context.session.read_only:
-        context.say("This profile is read-only.", "warning")
+    reason = needs_write(context)
+    if reason is not None:
+        context.say(reason, "warning")
     else:
         _screen(context).dismiss("edit")
 

@@ -94,7 +94,6 @@ class ListScreen(ModalScreen[str]):
 
     def on_mount(self) -> None:
         """Show the whole list."""
-        self._hint = f"Enter {self._takes}   Esc closes"
         self.note("")
         self._give_room()
         self.show_rows()
@@ -114,9 +113,14 @@ class ListScreen(ModalScreen[str]):
         """What stands in an empty list."""
         return NOTHING
 
+    @property
+    def hint(self) -> str:
+        """The keys of the list, as the line below it tells them."""
+        return f"Enter {self._takes}   Esc closes"
+
     def note(self, sentence: str) -> None:
         """Say something below the list, before its keys."""
-        said = f"{sentence}   {self._hint}" if sentence else self._hint
+        said = f"{sentence}   {self.hint}" if sentence else self.hint
         self.query_one("#list-keys", Bar).say(Content.styled(said, "bold $warning" if sentence else "dim"))
 
     def _give_room(self) -> None:
