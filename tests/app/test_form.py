@@ -7,9 +7,11 @@ from immutables import Map
 
 from tests.app.dialog_kit import DEAL, Desk, DeskSession, other, with_fields
 from tests.app.driver import wall_of
+from tui.app.screens import form as form_screen
 from tui.domain.changes import Delete, Move, Set
 from tui.domain.model import COLUMN, NAME, StatusId, field_member
 from tui.domain.record import Record
+from tui.sync.events import Drafted
 from tui.sync.state import Mark, mark
 
 
@@ -77,6 +79,19 @@ async def test_a_draft_is_on_disk_soon_after_typing() -> None:
                 break
             await wall.pilot.pause(0.05)
         assert dict(desk.state.drafts[DEAL.id].texts) == {NAME: "Acme renewalx"}
+
+
+async def test_leaving_a_field_writes_the_draft_at_once_and_only_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert form_screen.DRAFT_AFTER <= 0.2, "what a kill may take"
+    monkeypatch.setattr(form_screen, "DRAFT_AFTER", 3600)
+    desk = Desk()
+    written: list[Drafted] = []
+    desk.store.subscribe(lambda notice: written.append(notice.event) if isinstance(notice.event, Drafted) else None)
+    async with wall_of(DeskSession(desk), size=(80, 24)) as wall:
+        await wall.press("l", "e", "x", "tab")
+        assert dict(desk.state.drafts[DEAL.id].texts) == {NAME: "Acme renewalx"}
+        await wall.press("tab", "tab")
+        assert len(written) == 1, "leaving a field that nothing was typed in writes nothing"
 
 
 async def test_a_conflict_grows_inline_and_is_settled_with_single_keys() -> None:

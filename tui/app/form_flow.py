@@ -11,7 +11,7 @@ from immutables import Map
 
 from tui.api.backend import Capabilities
 from tui.app.conflict_model import Contest, Lost, Side, Spared, base_of, changed_by_choice
-from tui.app.form_draft import discard, restore, withdraw
+from tui.app.form_draft import discard, put_aside, restore, withdraw
 from tui.app.form_model import Form
 from tui.app.form_pending import (
     beyond,
@@ -375,7 +375,7 @@ class Flow:
 
     def put_aside(self, form: Form) -> None:
         """Put a form's texts on disk as a draft."""
-        self.tell(lambda: self.store.keep_draft(form.draft(self.store.clock())))
+        put_aside(self, form)
 
     def drop_draft(self) -> None:
         """Take the draft off the disk."""

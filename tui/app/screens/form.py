@@ -33,8 +33,8 @@ from tui.sync.store import Notice
 if TYPE_CHECKING:
     from tui.app.app import WallApp
 
-DRAFT_AFTER = 0.8
-"""Seconds after which something typed is on disk."""
+DRAFT_AFTER = 0.15
+"""Seconds after which a key is on disk at the latest; keys in between share one write."""
 REREAD_EVERY = 5.0
 """Seconds between two looks at what others do to the item of an open form."""
 SLOW_AFTER = 4.0
@@ -333,6 +333,7 @@ class FormScreen(ModalScreen[Ended]):
             self._take_typed(row)
         else:
             self.flow.leave(event.member)
+        self.flow.keep_draft()
         self.sync()
 
     @on(ConflictPicker.Picked)
