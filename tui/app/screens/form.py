@@ -9,7 +9,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 
 from tui.app.conflict_model import Side
 from tui.app.conflict_text import NARROW
@@ -17,12 +16,13 @@ from tui.app.external_editor import edit_text
 from tui.app.form_flow import Flow
 from tui.app.form_model import Form
 from tui.app.form_text import text_of
+from tui.app.screens.field_walk import FieldWalk
 from tui.app.screens.form_check import DuplicateCheck
 from tui.app.screens.form_words import foot, gone_text, question_text, row_words, signs_of, title
 from tui.app.widgets.conflict_picker import ConflictPicker
 from tui.app.widgets.conflict_question import ConflictQuestion
 from tui.app.widgets.field_bar import FormBar
-from tui.app.widgets.field_line import FieldLines
+from tui.app.widgets.field_line import FieldLine, FieldLines
 from tui.app.widgets.field_row import FieldRow
 from tui.domain.merge import Pick
 from tui.domain.model import ItemId, Member
@@ -52,7 +52,7 @@ class Ended:
     """Another item the user chose to look at instead."""
 
 
-class FormScreen(ModalScreen[Ended]):
+class FormScreen(FieldWalk[Ended]):
     """Draws a Flow; every decision is the Flow's."""
 
     AUTO_FOCUS = ""
@@ -312,6 +312,8 @@ class FormScreen(ModalScreen[Ended]):
     def _go(self, member: Member | None) -> None:
         row = next((row for row in self.rows if row.member == member), None)
         if row is not None:
+            if isinstance(row.target, FieldLine) and not row.has_focus_within:
+                row.target.action_end()  # what was typed ahead goes on with the text
             self.set_focus(row.target)  # at once: keys that were typed ahead wait for it
 
     # -- events

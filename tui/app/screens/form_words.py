@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 Words = tuple[str, str, str]
 """Mark, note and tone of a row."""
 _HINTED = ("number", "currency", "date")
+_EXAMPLES = {"date": "2026-12-31, fri or +3d", "number": "15000 or 15k", "currency": "15000 or 15k"}
 _MOST = 120
 
 
@@ -92,18 +93,20 @@ def _news(flow: Flow, member: Member, now: Moment, signs: Signs) -> str:
 
 
 def _hint(flow: Flow, row: Row) -> str:
-    """How a typed number or date is understood."""
+    """How a number or date may be typed, and how what was typed is understood."""
     if row.field.kind == "multi_select" and row.editor == "line":
         return "separated by commas"
     if row.editor in ("choice", "choices"):
         return "Space opens"
+    if not flow.form.text(row.member):
+        return _EXAMPLES.get(row.field.kind, "")
     text = flow.form.texts.get(row.member)
     if row.field.kind not in _HINTED or text is None:
         return ""
     try:
         value = flow.form.value(row.member, flow.today)
     except Invalid:
-        return ""
+        return "cannot be read yet"  # the whole sentence comes when the cursor leaves: it would jump with every key
     shown = f"{value:%a %Y-%m-%d}" if isinstance(value, date) else values.show(value, row.field)
     return f"= {visible(shown)}" if shown and shown != text.strip() else ""
 
