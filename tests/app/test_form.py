@@ -64,7 +64,7 @@ async def test_escape_keeps_a_draft_and_says_so_when_it_comes_back() -> None:
         assert mark(desk.state, DEAL.id) is Mark.DRAFT
         await wall.press("e")
         assert wall.typed == "Acme renewalxyz"
-        assert "Restored from a draft" in wall.screen_text()
+        assert "Restored from a draft: Ctrl-r twice throws it away." in wall.screen_text()
         await wall.press("ctrl+r", "ctrl+r")
         assert wall.typed == "Acme renewal"
         assert not desk.state.drafts

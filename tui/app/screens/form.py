@@ -278,7 +278,8 @@ class FormScreen(FieldWalk[Ended]):
 
     def _draft_text(self) -> str:
         key = self.app.keymap.shown_keys("form.discard", 1)
-        return f"Restored from a draft: {key} throws it away." if self.flow.restored else ""
+        after = " and starts afresh" if self.flow.form.creates else ""
+        return f"Restored from a draft: {key} twice throws it away{after}." if self.flow.restored else ""
 
     def follow(self) -> None:
         """After a word with the Flow: show it, go where it says, and close when it is done."""
