@@ -25,7 +25,7 @@ from tui.app.form_pending import (
     showing_conflict,
     showing_refusal,
 )
-from tui.app.form_report import KEPT, WITHDRAWN, saved_sentence
+from tui.app.form_report import KEPT, WITHDRAWN, kept_sentence, saved_sentence
 from tui.domain.changes import Change, Create, Delete, Edit, Edits
 from tui.domain.merge import Pick, Typed, merge
 from tui.domain.model import Board, Item, ItemId, Member
@@ -198,7 +198,7 @@ class Flow:
         elif isinstance(self.question, Lost) and withdraw(self):
             self.done, self.phase = WITHDRAWN, "done"
         elif self.phase == "editing":
-            self.done = "kept as a draft" if self.is_unsaved else ""
+            self.done = kept_sentence(self.form) if self.is_unsaved else ""
             self.keep_draft()
             self.phase = "done"
 

@@ -13,6 +13,12 @@ KEPT = "kept in the outbox: it is sent as soon as the server can be reached"
 WITHDRAWN = "kept as a draft: nothing is sent"
 
 
+def kept_sentence(form: Form) -> str:
+    """Where a form that was left unsaved is found again."""
+    again = "a new item starts with it" if form.creates else "edit the card to go on"
+    return f"kept as a draft: {again}; the palette lists drafts"
+
+
 def saved_sentence(
     form: Form, opened: Item, final: Item | None, mine: Collection[Member], contest: Contest | None, other: str | None
 ) -> str:
