@@ -9,7 +9,9 @@ from textual.content import Content
 
 from tui.app.command import BOARD, Command, at
 from tui.app.drawing import fit
-from tui.app.drawing_glyphs import legend
+from tui.app.drawing_glyphs import ASCII, legend
+from tui.app.keymap_names import ARROWS
+from tui.app.screens.form_keys import EDITING
 from tui.app.screens.palette_list import ListScreen, Row, hanging
 from tui.domain.text import fold
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from tui.app.app import WallApp
 
 KEYS_WIDTH = 18
+FORM = "form"
 PLAIN = "not bold $foreground"
 
 
@@ -42,18 +45,19 @@ class HelpScreen(ListScreen):
         for group, commands in groups.items():
             rows.append(Row("", Content(group)))
             rows.extend(self._row(command) for command in commands)
-        return [*rows, *self._legend(words)] if self.place_of_help == BOARD else rows
+        if self.place_of_help == BOARD:
+            return [*rows, *self._told("Marks", legend(self.app.glyphs), 4, words)]
+        return [*self._told("Typing", EDITING, KEYS_WIDTH, words), *rows] if self.place_of_help == FORM else rows
 
-    def _legend(self, words: Sequence[str]) -> list[Row]:
-        """What the marks of cards and heads mean; not to be run, so it is all headings."""
-        found = [
-            (sign, said)
-            for sign, said in legend(self.app.glyphs)
-            if all(word in fold(f"{sign} {said}") for word in words)
-        ]
-        rows = [Row("", Content("Marks"))] if found else []
+    def _told(self, title: str, told: Sequence[tuple[str, str]], width: int, words: Sequence[str]) -> list[Row]:
+        """What signs or keys mean; not to be run, so it is all headings."""
+        plain = self.app.glyphs is ASCII
+        told = [(sign.translate(ARROWS) if plain else sign, said) for sign, said in told]
+        found = [(sign, said) for sign, said in told if all(word in fold(f"{sign} {said}") for word in words)]
+        rows = [Row("", Content(title))] if found else []
         return rows + [
-            Row("", Content.styled(f"  {fit(sign, 4)}{hanging(said, self.room, 6)}", PLAIN)) for sign, said in found
+            Row("", Content.styled(f"  {fit(sign, width)}{hanging(said, self.room, width + 2)}", PLAIN))
+            for sign, said in found
         ]
 
     def _row(self, command: Command) -> Row:
