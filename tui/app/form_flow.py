@@ -59,6 +59,8 @@ class Flow:
         self.focus: Member | None = None
         self.done = ""
         """The sentence the form closes with."""
+        self.verb = "saved"
+        """What the report says of the item."""
         self.restored = False
         """Whether texts came from a draft."""
         self.owned: PendingId | None = None
@@ -309,9 +311,9 @@ class Flow:
         if held is not None:
             self._adopt(held)
         elif not found:
-            accepted = notice is not None and isinstance(notice.event, Accepted)
-            final = notice.event.item if accepted and notice and isinstance(notice.event, Accepted) else self.view
-            self.finish(saved_sentence(self.form, self.opened, final, self._mine, self.contest, self._other))
+            final = notice.event.item if notice and isinstance(notice.event, Accepted) else self.view
+            said = saved_sentence(self.form, self.opened, final, self._mine, self.contest, self._other, self.verb)
+            self.finish(said)
         elif state.link.reach != "online":
             self.finish(KEPT)
 

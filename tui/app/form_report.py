@@ -20,18 +20,24 @@ def kept_sentence(form: Form) -> str:
 
 
 def saved_sentence(
-    form: Form, opened: Item, final: Item | None, mine: Collection[Member], contest: Contest | None, other: str | None
+    form: Form,
+    opened: Item,
+    final: Item | None,
+    mine: Collection[Member],
+    contest: Contest | None,
+    other: str | None,
+    verb: str = "saved",
 ) -> str:
     """What became of a save: `opened` is what the user saw first, `final` what the server holds now.
 
     `other` is who else changed it meanwhile, where the server says so.
     """
     if final is None:
-        return "saved"
+        return verb
     if form.creates:
-        return f"saved as {visible(final.key)}"
+        return f"{verb} as {visible(final.key)}"
     board = form.board
-    saved = f"saved {visible(final.key)}"
+    saved = f"{verb} {visible(final.key)}"
     how = standings(contest) if contest else {}
     merged: list[Member] = []
     settled: list[Member] = []
