@@ -143,7 +143,9 @@ async def test_what_others_do_is_shown_before_saving() -> None:
         await wall.press("l", "e")
         desk.pull(with_fields(DEAL, value=14500))
         await wall.settle()
-        assert "sam → $14,500, 2 min ago" in wall.screen_text()
+        assert "$14,500 by sam, 2 min ago: kept unless you type" in wall.screen_text()
+        await wall.press(*["down"] * 4, *"15k")
+        assert "$14,500 by sam, 2 min ago: saving asks which" in wall.screen_text()
 
 
 async def test_a_card_in_conflict_opens_the_same_panel() -> None:
@@ -174,6 +176,7 @@ async def test_a_deleted_item_is_never_dropped_silently() -> None:
         await wall.settle()
         assert wall.place == "BoardScreen"
         assert desk.state.items[DEAL.id].name == "Acme renewalx"
+        assert wall.bottom.strip().startswith("restored DEAL-42")
 
 
 async def test_a_delete_that_lost_the_race_asks() -> None:
@@ -226,6 +229,19 @@ async def test_a_slow_server_gives_the_keys_back() -> None:
         assert wall.place == "BoardScreen"
         assert "kept in the outbox" in wall.bottom
         assert len(desk.state.outbox) == 1
+
+
+async def test_the_patience_of_an_earlier_save_does_not_end_a_later_one() -> None:
+    desk = Desk()
+    async with wall_of(DeskSession(desk), size=(80, 24)) as wall:
+        await wall.press("l", "e", "x", "ctrl+s")
+        form = wall.app.screen
+        assert isinstance(form, form_screen.FormScreen)
+        form._slow(())
+        assert form.flow.phase == "saving"
+        form._slow(form.flow.waits)
+        await wall.settle()
+        assert wall.place == "BoardScreen"
 
 
 async def test_hostile_names_are_shown_and_never_obeyed() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -27,6 +28,7 @@ from tui.app.widgets.field_row import FieldRow
 from tui.domain.merge import Pick
 from tui.domain.model import ItemId, Member
 from tui.errors import CardwallError
+from tui.sync.outbox import PendingId
 from tui.sync.session import Session
 from tui.sync.store import Notice
 
@@ -290,7 +292,7 @@ class FormScreen(FieldWalk[Ended]):
             return
         self.sync()
         if self.flow.phase == "saving":
-            self.set_timer(SLOW_AFTER, self._slow)
+            self.set_timer(SLOW_AFTER, partial(self._slow, self.flow.waits))
         elif self.flow.question is not None:
             self.set_focus(self.query_one(ConflictQuestion))
         if self.flow.focus is not None:
@@ -376,10 +378,11 @@ class FormScreen(FieldWalk[Ended]):
             self.collect()
             self.flow.keep_draft()
 
-    def _slow(self) -> None:
-        self.collect()
-        self.flow.slow()
-        self.follow()
+    def _slow(self, waits: tuple[PendingId, ...]) -> None:
+        if waits == self.flow.waits:  # an earlier save's patience is not this one's
+            self.collect()
+            self.flow.slow()
+            self.follow()
 
     def _reread(self) -> None:
         item_id = self.flow.item_id
