@@ -100,9 +100,9 @@ async def test_the_help_of_a_form_begins_with_its_own_keys_and_how_to_type() -> 
     async with wall_of(a_session(12), size=(100, 40)) as wall:
         await wall.press("e", "f1")
         text = wall.screen_text()
-        places = [text.index(said) for said in ("Typing", "Ctrl-u", "Form", "Save what was typed", "Program")]
+        places = [text.index(said) for said in ("Form", "Save what was typed", "Typing", "Ctrl-u", "Program")]
         assert places == sorted(places)
-        assert "in a text of several lines: a new line" in text
+        assert "in notes: a new line" in text
         await wall.type_at_once("tab")
         assert "the next field" in wall.screen_text()
         assert "Save what was typed" not in wall.screen_text()

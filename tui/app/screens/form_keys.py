@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 EDITING = (
-    ("Tab ↓ Enter", "the next field; a line is selected, so that typing replaces it and an arrow keeps it"),
+    ("Tab ↓ Enter", "the next field; typing replaces a selected line, ← → keep it"),
     ("Shift-Tab ↑", "the previous field"),
-    ("Enter", "in a text of several lines: a new line; Tab leaves it"),
-    ("Space Enter", "in a choice: opens it; letters go to the first choice that begins with them"),
+    ("Enter", "in notes: a new line; Tab leaves them"),
+    ("Space Enter", "opens a choice; letters narrow it"),
     ("Space", "ticks a box, or one of several choices"),
-    ("Ctrl-u Ctrl-k", "deletes to the start, or to the end, of the line"),
+    ("Ctrl-u Ctrl-k", "deletes to the start, or the end, of the line"),
     ("Ctrl-w", "deletes the word before the cursor"),
     ("Home End", "to the start, or the end, of the line"),
 )

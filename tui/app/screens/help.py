@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tui.app.app import WallApp
 
 KEYS_WIDTH = 18
-FORM = "form"
+FORM, GROUP_FORM = "form", "Form"
 PLAIN = "not bold $foreground"
 
 
@@ -47,12 +47,19 @@ class HelpScreen(ListScreen):
             rows.extend(self._row(command) for command in commands)
         if self.place_of_help == BOARD:
             return [*rows, *self._told("Marks", legend(self.app.glyphs), 4, words)]
-        return [*self._told("Typing", EDITING, KEYS_WIDTH, words), *rows] if self.place_of_help == FORM else rows
+        if self.place_of_help == FORM:
+            own = 1 + len(groups[GROUP_FORM]) if GROUP_FORM in groups else 0
+            return [*rows[:own], *self._told("Typing", EDITING, self._keys_width + 2, words), *rows[own:]]
+        return rows
+
+    @property
+    def _keys_width(self) -> int:
+        return min(KEYS_WIDTH, self.room // 3)
 
     def _told(self, title: str, told: Sequence[tuple[str, str]], width: int, words: Sequence[str]) -> list[Row]:
         """What signs or keys mean; not to be run, so it is all headings."""
         plain = self.app.glyphs is ASCII
-        told = [(sign.translate(ARROWS) if plain else sign, said) for sign, said in told]
+        told = [(sign.translate(ARROWS), said.translate(ARROWS)) if plain else (sign, said) for sign, said in told]
         found = [(sign, said) for sign, said in told if all(word in fold(f"{sign} {said}") for word in words)]
         rows = [Row("", Content(title))] if found else []
         return rows + [
@@ -61,7 +68,7 @@ class HelpScreen(ListScreen):
         ]
 
     def _row(self, command: Command) -> Row:
-        width = min(KEYS_WIDTH, self.room // 3)
+        width = self._keys_width
         keys = fit(self.app.keymap.shown_keys(command.id), width, self.app.glyphs.more)
         help_text = hanging(command.help, self.room, width + 4)
         style = "" if command.reason(self.app.context) is None else "dim"
