@@ -28,7 +28,8 @@ KINDS: tuple[str, ...] = get_args(Kind)
 CLOSED: tuple[str, ...] = get_args(Closed)
 _HEAD = """\
 # A board: its columns, its fields and the rules for both. Lines that begin with # are comments.
-# Nothing changes until it is applied: on the wall by the key below the text, in your own editor by saving and leaving.
+# Nothing changes until it is applied: the key for it stands below the text.
+# In your own editor, save and leave to apply it.
 """
 _COLUMNS = """
 # Columns, in order from the left; move a whole block to reorder.
