@@ -99,7 +99,8 @@ def parse_number(text: str, currency: str | None = None) -> int | Decimal:
         raise Invalid(f"“{shown}” is not a number; {_HOW}.")
     if _TWO_WAYS.fullmatch(amount):
         whole, part = amount.split(".")
-        raise Invalid(f"“{shown}” can be read in two ways; write {whole}{part}, or {amount}0 for the fraction.")
+        short = amount.rstrip("0").rstrip(".") if amount.endswith("0") else f"{amount}0"
+        raise Invalid(f"“{shown}” can be read in two ways: write {whole}{part} or {short}.")
     whole = re.sub(r"\D", "", match["whole"]) or "0"
     number = Decimal(f"{whole}.{match['part'] or '0'}E{_SUFFIXES[(match['suffix'] or '').lower()]}")
     result = exact(-number if negative else number)
