@@ -59,6 +59,20 @@ async def test_a_mistake_names_key_and_line_and_the_text_stays() -> None:
         assert wall.app.screen.query_one(TextArea).text == text, "closing loses nothing"
 
 
+async def test_a_slip_of_writing_is_told_in_plain_words_where_it_is_until_it_is_mended() -> None:
+    session = DeskSession(Desk())
+    async with wall_of(session, size=(120, 40)) as wall:
+        await wall.press("B")
+        write(wall, dump(SALES).replace('name = "Sales"', "name = Sales"))
+        await wall.press("ctrl+s")
+        assert "column 8: a value is missing or not one; a text stands in quotes" in wall.screen_text()
+        area = wall.app.screen.query_one(TextArea)
+        row, column = area.cursor_location
+        assert area.document.get_line(row)[:column] == "name = ", "what is typed now stands where the mistake is"
+        await wall.press('"')
+        assert "a value is missing" not in wall.screen_text()
+
+
 async def test_what_would_drop_data_is_asked_first() -> None:
     session = DeskSession(Desk())
     session.problem = Conflict("Column Lost holds 3 items.")

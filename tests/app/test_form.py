@@ -7,9 +7,11 @@ from immutables import Map
 
 from tests.app.dialog_kit import DEAL, Desk, DeskSession, other, with_fields
 from tests.app.driver import wall_of
+from tui.app.screens import form as form_screen
 from tui.domain.changes import Delete, Move, Set
 from tui.domain.model import COLUMN, NAME, StatusId, field_member
 from tui.domain.record import Record
+from tui.sync.events import Drafted
 from tui.sync.state import Mark, mark
 
 
@@ -62,7 +64,7 @@ async def test_escape_keeps_a_draft_and_says_so_when_it_comes_back() -> None:
         assert mark(desk.state, DEAL.id) is Mark.DRAFT
         await wall.press("e")
         assert wall.typed == "Acme renewalxyz"
-        assert "Restored from a draft" in wall.screen_text()
+        assert "Restored from a draft: Ctrl-r twice throws it away." in wall.screen_text()
         await wall.press("ctrl+r", "ctrl+r")
         assert wall.typed == "Acme renewal"
         assert not desk.state.drafts
@@ -77,6 +79,19 @@ async def test_a_draft_is_on_disk_soon_after_typing() -> None:
                 break
             await wall.pilot.pause(0.05)
         assert dict(desk.state.drafts[DEAL.id].texts) == {NAME: "Acme renewalx"}
+
+
+async def test_leaving_a_field_writes_the_draft_at_once_and_only_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert form_screen.DRAFT_AFTER <= 0.2, "what a kill may take"
+    monkeypatch.setattr(form_screen, "DRAFT_AFTER", 3600)
+    desk = Desk()
+    written: list[Drafted] = []
+    desk.store.subscribe(lambda notice: written.append(notice.event) if isinstance(notice.event, Drafted) else None)
+    async with wall_of(DeskSession(desk), size=(80, 24)) as wall:
+        await wall.press("l", "e", "x", "tab")
+        assert dict(desk.state.drafts[DEAL.id].texts) == {NAME: "Acme renewalx"}
+        await wall.press("tab", "tab")
+        assert len(written) == 1, "leaving a field that nothing was typed in writes nothing"
 
 
 async def test_a_conflict_grows_inline_and_is_settled_with_single_keys() -> None:
@@ -128,7 +143,9 @@ async def test_what_others_do_is_shown_before_saving() -> None:
         await wall.press("l", "e")
         desk.pull(with_fields(DEAL, value=14500))
         await wall.settle()
-        assert "sam → $14,500, 2 min ago" in wall.screen_text()
+        assert "$14,500 by sam, 2 min ago: kept unless you type" in wall.screen_text()
+        await wall.press(*["down"] * 4, *"15k")
+        assert "$14,500 by sam, 2 min ago: saving asks which" in wall.screen_text()
 
 
 async def test_a_card_in_conflict_opens_the_same_panel() -> None:
@@ -159,6 +176,7 @@ async def test_a_deleted_item_is_never_dropped_silently() -> None:
         await wall.settle()
         assert wall.place == "BoardScreen"
         assert desk.state.items[DEAL.id].name == "Acme renewalx"
+        assert wall.bottom.strip().startswith("restored DEAL-42")
 
 
 async def test_a_delete_that_lost_the_race_asks() -> None:
@@ -211,6 +229,19 @@ async def test_a_slow_server_gives_the_keys_back() -> None:
         assert wall.place == "BoardScreen"
         assert "kept in the outbox" in wall.bottom
         assert len(desk.state.outbox) == 1
+
+
+async def test_the_patience_of_an_earlier_save_does_not_end_a_later_one() -> None:
+    desk = Desk()
+    async with wall_of(DeskSession(desk), size=(80, 24)) as wall:
+        await wall.press("l", "e", "x", "ctrl+s")
+        form = wall.app.screen
+        assert isinstance(form, form_screen.FormScreen)
+        form._slow(())
+        assert form.flow.phase == "saving"
+        form._slow(form.flow.waits)
+        await wall.settle()
+        assert wall.place == "BoardScreen"
 
 
 async def test_hostile_names_are_shown_and_never_obeyed() -> None:

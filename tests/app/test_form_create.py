@@ -60,6 +60,18 @@ async def test_opening_the_duplicate_keeps_what_was_typed() -> None:
         assert wall.typed == "Acme", "the draft is offered again"
 
 
+async def test_an_unfinished_item_comes_back_and_says_how_to_start_afresh() -> None:
+    desk = Desk()
+    async with wall_of(DeskSession(desk), size=(80, 24)) as wall:
+        await wall.press("c", *"Acme", "escape")
+        await wall.press("c")
+        assert wall.typed == "Acme"
+        assert "Ctrl-r twice throws it away and starts afresh." in wall.screen_text()
+        await wall.press("ctrl+r", "ctrl+r")
+        assert wall.typed == ""
+        assert not desk.state.drafts
+
+
 async def test_escape_gives_up_the_check_and_not_the_form() -> None:
     desk = Desk()
     session = DeskSession(desk)

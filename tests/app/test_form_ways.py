@@ -72,3 +72,59 @@ def test_the_history_is_told_in_words() -> None:
     assert "notes: +2 -1 lines" in lines
     assert "xa → …" in lines
     assert lines.endswith("xb")
+
+
+def test_the_past_of_a_contact_shows_no_id() -> None:
+    contact, named = Member("contact"), field_member("email")
+    past = [
+        Past(3, NOON, "sam", ((contact, None, "01a21266-77aa"), (named, None, "amara@example.com"))),
+        Past(2, NOON, "sam", ((contact, "01a21266-77aa", "02b"),)),
+        Past(1, NOON, "sam", ((contact, None, "bob@example.com"),)),
+    ]
+    said = history_lines(past, "", SALES, NOON, SIGNS).plain
+    assert "01a21266" not in said
+    assert "email: – → amara@example.com" in said
+    assert said.count("contact changed") == 1
+    assert "contact: – → bob@example.com" in said
+
+
+async def test_a_key_into_a_line_selects_it_so_that_typing_replaces_it() -> None:
+    desk = Desk()
+    async with wall_of(DeskSession(desk), size=(80, 24)) as wall:
+        await wall.press("l", "e", *["tab"] * 4, *"14,000")
+        assert wall.typed == "14,000"
+        assert "= $14,000" in wall.screen_text()
+        await wall.press("up", "down", "end", "0")
+        assert wall.typed == "14,0000", "an arrow keeps what was there"
+        assert "cannot be read yet" in wall.screen_text()
+        await wall.press("up", "down", "left", "9")
+        assert wall.typed == "914,0000"
+
+
+async def test_walking_through_every_field_changes_nothing() -> None:
+    desk = Desk()
+    async with wall_of(DeskSession(desk), size=(80, 24)) as wall:
+        await wall.press("l", "e", *["tab"] * 12, *["shift+tab"] * 12, "escape")
+        assert wall.place == "BoardScreen"
+        assert not desk.state.drafts
+
+
+async def test_what_is_typed_ahead_of_a_tab_and_after_it_arrives_in_order() -> None:
+    desk = Desk()
+    async with wall_of(DeskSession(desk), size=(80, 24)) as wall:
+        await wall.press("l")
+        await wall.type_at_once("e!", "tab", "tab", "tab", *"hot", "tab", *"15k")
+        assert wall.typed == "15k"
+        await wall.press("up")
+        assert wall.typed == "hot"
+        await wall.paste("cold, new")
+        assert wall.typed == "cold, new", "a paste replaces what is selected"
+        await wall.press("up", "up", "up")
+        assert wall.typed == "Acme renewal!"
+
+
+async def test_an_empty_date_says_how_one_is_written() -> None:
+    desk = Desk()
+    async with wall_of(DeskSession(desk), size=(80, 24)) as wall:
+        await wall.press("l", "e", *["down"] * 6)
+        assert "2026-12-31, fri or +3d" in wall.screen_text()

@@ -105,6 +105,18 @@ async def test_help_explains_the_marks_and_says_when_nothing_is_found() -> None:
         assert wall.place == "HelpScreen"
 
 
+async def test_the_help_of_a_form_begins_with_its_own_keys_and_how_to_type() -> None:
+    async with wall_of(a_session(12), size=(100, 40)) as wall:
+        await wall.press("e", "f1")
+        text = wall.screen_text()
+        places = [text.index(said) for said in ("Form", "Save what was typed", "Typing", "Ctrl-u", "Program")]
+        assert places == sorted(places)
+        assert "in notes: a new line" in text
+        await wall.type_at_once("tab")
+        assert "the next field" in wall.screen_text()
+        assert "Save what was typed" not in wall.screen_text()
+
+
 async def test_wrapped_help_hangs_and_the_list_ends_on_the_screen() -> None:
     async with wall_of(a_session(12), size=(48, 16)) as wall:
         await wall.press("?", "end")
@@ -135,6 +147,8 @@ async def test_no_dialog_of_an_ascii_wall_draws_anything_else() -> None:
             assert wall.place != "BoardScreen", key
             assert {sign for sign in wall.screen_text() if not sign.isascii()} == set(), key
             await wall.press("escape", "escape")
+        await wall.press("e", "f1")
+        assert "Shift-Tab Up" in wall.screen_text()
 
 
 async def test_hostile_text_is_shown_as_text_everywhere() -> None:

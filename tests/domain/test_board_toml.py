@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from dataclasses import replace
 from decimal import Decimal
@@ -97,7 +98,14 @@ def test_an_entry_without_id_is_found_by_its_name() -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ('name = "x', "This is not TOML"),
+        ('name = "x', "At the end: a quote is not closed."),
+        ('name = "x"\nprefix = Deal', "Line 2, column 10: a value is missing or not one; a text stands in quotes"),
+        ('name = "x\n', "Line 1, column 10: a quote is not closed."),
+        ('name "x"', "“=” is missing after a name"),
+        ('name = "x"\n[[columns]', "a head is not closed"),
+        ('name = "x" prefix = "y"', "one name = value a line"),
+        ('name = "x"\nname = "y"', "a name is there twice"),
+        ("columns = [1,", "At the end: a"),
         ('prefix = "D"', "name: is needed"),
         ('name = "x"\nlimits = 3', "limits (line 2): is not a key here"),
         ('name = "x"\n\n[[columns]]\nname = "A"\nlimit = "ten"', "columns[1].limit (line 5): must be a whole number"),
@@ -138,3 +146,12 @@ def test_all_mistakes_are_told_at_once() -> None:
 def test_no_text_breaks_it(text: str) -> None:
     with suppress(Invalid):
         load(text, SALES)
+
+
+def test_a_new_board_begins_with_what_everyone_needs_and_its_examples_work_as_they_stand() -> None:
+    text = dump(TEMPLATE)
+    places = [text.index(f"\n{head}") for head in ("name =", "[[columns]]", "[[fields]]", "[duplicates]")]
+    assert places == sorted(places)
+    examples = re.findall(r"^#   (\[\[fields\]\]|\w+ = .+)$", text, re.MULTILINE)
+    board = load(text + "\n".join(examples))
+    assert [field.kind for field in board.fields[len(TEMPLATE.fields) :]] == ["currency", "select", "long_text"]

@@ -67,8 +67,8 @@ def test_statuses_alone_may_carry_ids_of_another_server() -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("name = ", "This is not TOML"),
-        ("[" * 2000, "This is not TOML|nested too deeply"),
+        ("name = ", "At the end: a value is missing"),
+        ("[" * 2000, "a name is missing|nested too deeply"),
         ("columns = 3\n", "columns"),
         ('name = 3\n[[columns]]\nname = "A"\n', "name"),
         ('name = "x"\n[[columns]]\nid = 3\nname = "A"\n', r"columns\[1\]\.id \(line 3\): must be a text"),

@@ -42,6 +42,14 @@ def test_what_is_shown_can_be_typed(number: int | Decimal, currency: str | None)
         (".5", Decimal("0.5")),
         ("3.", 3),
         ("0.50", Decimal("0.5")),
+        ("0.500", Decimal("0.5")),
+        (".125", Decimal("0.125")),
+        ("12.50", Decimal("12.5")),
+        ("12.5000", Decimal("12.5")),
+        ("1234.125", Decimal("1234.125")),
+        ("1,234.125", Decimal("1234.125")),
+        ("1.250k", 1250),
+        ("12,500", 12_500),
         ("15 USD", 15),
         ("usd 15k", 15_000),
         ("US$5", 5),
@@ -69,6 +77,11 @@ def test_read(text: str, number: int | Decimal) -> None:
         ("nan", "is not a number"),
         ("٣", "is not a number"),
         ("15 00", "is not a number"),
+        ("12.500", r"two ways: write 12500 or 12\.5\."),
+        ("10.000", r"write 10000 or 10\."),
+        ("12.125", r"write 12125 or 12\.1250\."),
+        ("-$12.500", "two ways"),
+        ("1.234 USD", "two ways"),
         ("1,5", "write 1.5"),
         ("1.234,56", "write 1234.56"),
         ("1.234.567", "write 1234567"),
@@ -82,6 +95,15 @@ def test_read(text: str, number: int | Decimal) -> None:
 def test_refuse(text: str, hint: str) -> None:
     with pytest.raises(Invalid, match=hint):
         money.parse_number(text, "USD")
+
+
+@given(st.integers(-999_999, 999_999), st.sampled_from(["USD", None]))
+def test_three_digits_after_the_point_are_written_so_that_they_can_be_read(
+    thousandths: int, currency: str | None
+) -> None:
+    number = money.from_units(thousandths, 3)
+    assert money.parse_number(money.number_text(number)) == number
+    assert money.parse_number(money.show_money(number, currency), currency) == number
 
 
 @given(st.text(max_size=12) | st.text("0123456789.,kM$€- ", max_size=12))

@@ -22,6 +22,7 @@ def query(text: str) -> Query:
         ("deal_value>15,20", "              ^", "like 15000 or 15k"),
         ("close<2027-01-01", "^", "did you mean expected_close?"),
         ("foo_bar:1", "^", "There are contact_name"),
+        ("deal_value>12.500", "           ^", "two ways: write 12500"),
         ("deal_value>€15", "           ^", "in USD"),
         ("expected_close<3/4", "               ^", "write YYYY-03-04"),
         ("acme owner:bob", "           ^", "there are: Sam Lee, Ann Other"),

@@ -26,7 +26,7 @@ Guard = Callable[[Context], str | None]
 BOARD: Final = "board"
 FILTER: Final = "filter"
 """The place of the keys that work while a filter is typed."""
-GROUPS: Final = ("Move the cursor", "Item", "View", "Filter", "Board", "Conflict", "History", "Program")
+GROUPS: Final = ("Move the cursor", "Item", "View", "Filter", "Board", "Form", "Conflict", "History", "Program")
 """The order in which help and table list the groups; others follow."""
 ANYWHERE: Final = "anywhere"
 """The place of commands whose keys work on every screen."""

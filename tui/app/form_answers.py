@@ -20,6 +20,7 @@ def bring_back(flow: Flow) -> None:
     anew = Create(replace(mine, id=ItemId(LOCAL + flow.store.new_id()), key="new", version=None))
     again: Change = Restore(flow.item_id, flow.form.base) if flow.capabilities.restore else anew
     flow.question = flow.owned = None
+    flow.verb = "restored"
     if held is not None:
         before = flow.store.state.outbox
         flow.tell(lambda: flow.store.recreate(held.id, again))

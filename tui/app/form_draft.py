@@ -32,6 +32,13 @@ def restore(flow: Flow) -> None:
         flow.lose()
 
 
+def put_aside(flow: Flow, form: Form) -> None:
+    """Put a form's texts on disk, unless they are there: every field that is left asks for it."""
+    kept = flow.store.state.drafts.get(flow.item_id)
+    if kept is None or (kept.base, kept.texts) != (form.base, form.texts):
+        flow.tell(lambda: flow.store.keep_draft(form.draft(flow.store.clock())))
+
+
 def discard(flow: Flow) -> None:
     """Throw away what was typed, on the screen and on disk."""
     flow.form = replace(flow.form, texts=Map())

@@ -11,7 +11,7 @@ from immutables import Map
 
 from tui.api.backend import Capabilities
 from tui.app.conflict_model import Contest, Lost, Side, Spared, base_of, changed_by_choice
-from tui.app.form_draft import discard, restore, withdraw
+from tui.app.form_draft import discard, put_aside, restore, withdraw
 from tui.app.form_model import Form
 from tui.app.form_pending import (
     beyond,
@@ -25,7 +25,7 @@ from tui.app.form_pending import (
     showing_conflict,
     showing_refusal,
 )
-from tui.app.form_report import KEPT, WITHDRAWN, saved_sentence
+from tui.app.form_report import KEPT, WITHDRAWN, kept_sentence, saved_sentence
 from tui.domain.changes import Change, Create, Delete, Edit, Edits
 from tui.domain.merge import Pick, Typed, merge
 from tui.domain.model import Board, Item, ItemId, Member
@@ -59,6 +59,8 @@ class Flow:
         self.focus: Member | None = None
         self.done = ""
         """The sentence the form closes with."""
+        self.verb = "saved"
+        """What the report says of the item."""
         self.restored = False
         """Whether texts came from a draft."""
         self.owned: PendingId | None = None
@@ -198,7 +200,7 @@ class Flow:
         elif isinstance(self.question, Lost) and withdraw(self):
             self.done, self.phase = WITHDRAWN, "done"
         elif self.phase == "editing":
-            self.done = "kept as a draft" if self.is_unsaved else ""
+            self.done = kept_sentence(self.form) if self.is_unsaved else ""
             self.keep_draft()
             self.phase = "done"
 
@@ -309,9 +311,9 @@ class Flow:
         if held is not None:
             self._adopt(held)
         elif not found:
-            accepted = notice is not None and isinstance(notice.event, Accepted)
-            final = notice.event.item if accepted and notice and isinstance(notice.event, Accepted) else self.view
-            self.finish(saved_sentence(self.form, self.opened, final, self._mine, self.contest, self._other))
+            final = notice.event.item if notice and isinstance(notice.event, Accepted) else self.view
+            said = saved_sentence(self.form, self.opened, final, self._mine, self.contest, self._other, self.verb)
+            self.finish(said)
         elif state.link.reach != "online":
             self.finish(KEPT)
 
@@ -375,7 +377,7 @@ class Flow:
 
     def put_aside(self, form: Form) -> None:
         """Put a form's texts on disk as a draft."""
-        self.tell(lambda: self.store.keep_draft(form.draft(self.store.clock())))
+        put_aside(self, form)
 
     def drop_draft(self) -> None:
         """Take the draft off the disk."""

@@ -13,19 +13,31 @@ KEPT = "kept in the outbox: it is sent as soon as the server can be reached"
 WITHDRAWN = "kept as a draft: nothing is sent"
 
 
+def kept_sentence(form: Form) -> str:
+    """Where a form that was left unsaved is found again."""
+    again = "a new item starts with it" if form.creates else "edit the card to go on"
+    return f"kept as a draft: {again}; the palette lists drafts"
+
+
 def saved_sentence(
-    form: Form, opened: Item, final: Item | None, mine: Collection[Member], contest: Contest | None, other: str | None
+    form: Form,
+    opened: Item,
+    final: Item | None,
+    mine: Collection[Member],
+    contest: Contest | None,
+    other: str | None,
+    verb: str = "saved",
 ) -> str:
     """What became of a save: `opened` is what the user saw first, `final` what the server holds now.
 
     `other` is who else changed it meanwhile, where the server says so.
     """
     if final is None:
-        return "saved"
+        return verb
     if form.creates:
-        return f"saved as {visible(final.key)}"
+        return f"{verb} as {visible(final.key)}"
     board = form.board
-    saved = f"saved {visible(final.key)}"
+    saved = f"{verb} {visible(final.key)}"
     how = standings(contest) if contest else {}
     merged: list[Member] = []
     settled: list[Member] = []

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any, get_args
 
+from tui.domain.board_toml_mistakes import plainly
 from tui.domain.board_toml_reading import Reader, line_of_key
 from tui.domain.model import (
     Board,
@@ -27,7 +28,8 @@ KINDS: tuple[str, ...] = get_args(Kind)
 CLOSED: tuple[str, ...] = get_args(Closed)
 _HEAD = """\
 # A board: its columns, its fields and the rules for both. Lines that begin with # are comments.
-# Save and leave the editor to apply it; leave it unchanged to change nothing.
+# Nothing changes until it is applied: the key for it stands below the text.
+# In your own editor, save and leave to apply it.
 """
 _COLUMNS = """
 # Columns, in order from the left; move a whole block to reorder.
@@ -45,6 +47,23 @@ _FIELDS = f"""
 #   sum       true for the one field that column heads add up
 #   weight    true for the one number field that is an item's own probability
 #   also      required, min, max, max_length (characters), pattern (regular expression)
+# Three to copy, without the #:
+#   [[fields]]
+#   name = "budget"
+#   label = "Budget"
+#   kind = "currency"
+#   currency = "USD"
+#
+#   [[fields]]
+#   name = "source"
+#   label = "Source"
+#   kind = "select"
+#   options = ["web", "phone"]
+#
+#   [[fields]]
+#   name = "remarks"
+#   label = "Remarks"
+#   kind = "long_text"
 """
 _DUPLICATES = """
 # When are two items the same? Fields to compare; mode exact or fuzzy; scope board or all;
@@ -70,17 +89,17 @@ TEMPLATE = Board(
 def dump(board: Board) -> str:
     """A board as commented TOML, from which `load` makes the same board again."""
     parts = [_HEAD, _pairs({"name": board.name, "prefix": board.prefix or None, "allow_delete": board.allow_delete})]
-    rule = board.duplicates
-    parts += [_DUPLICATES, "[duplicates]\n"]
-    parts.append(
-        _pairs({"fields": rule.fields, "mode": rule.mode, "scope": rule.scope, "on_duplicate": rule.on_duplicate})
-    )
     parts.append(_COLUMNS)
     for column in board.columns:
         parts += ["\n[[columns]]\n", _pairs(_column_pairs(column))]
     parts.append(_FIELDS)
     for field in board.fields:
         parts += ["\n[[fields]]\n", _pairs(_field_pairs(field))]
+    rule = board.duplicates
+    parts += [_DUPLICATES, "[duplicates]\n"]
+    parts.append(
+        _pairs({"fields": rule.fields, "mode": rule.mode, "scope": rule.scope, "on_duplicate": rule.on_duplicate})
+    )
     return "".join(parts)
 
 
@@ -92,7 +111,7 @@ def load(text: str, base: Board | None = None) -> Board:
     try:
         raw = tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
-        raise Invalid(f"This is not TOML: {error}.") from error
+        raise Invalid(plainly(error)) from error
     except RecursionError as error:
         raise Invalid("This is nested too deeply.") from error
     read = Reader(text)

@@ -18,7 +18,7 @@ _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[t ][\d:.]+(?:z|[+-]\d\d:?\d\d
 _STEP = re.compile(r"([+-])\s*(\d{1,5})\s*([dwmy])", re.ASCII)
 _DAY_MONTH = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?[ .-]*([a-z]{3,9})\.?(?:[ ,.-]*(\d{4}))?", re.ASCII)
 _MONTH_DAY = re.compile(r"([a-z]{3,9})\.?[ -]*(\d{1,2})(?:st|nd|rd|th)?(?:[ ,-]+(\d{4}))?", re.ASCII)
-_FIGURES = re.compile(r"(\d{1,4})[/.-](\d{1,2})(?:[/.-](\d{1,4}))?", re.ASCII)
+_FIGURES = re.compile(r"(\d{1,4})[/.-](\d{1,2})(?:[/.-](?:(\d{1,4}))?)?", re.ASCII)
 _HOW = "write it like 2026-03-14, 14 mar, fri, today or +2w"
 
 
@@ -27,7 +27,7 @@ def parse_date(text: str, today: date) -> date:
 
     A weekday is the next one after today, and with “next” the one of next week, which begins on a Monday.
     A day and month without a year is the next such day from today on.
-    Figures alone are only read as year-month-day, since 3/4 means two things in two countries.
+    Figures alone are read when there is one day they can mean: 31.12.2026, but not 3/4, which is two in two countries.
     """
     words = " ".join(text.lower().split())
     if len(words) > 40:
@@ -73,16 +73,21 @@ def _month_day(words: str, today: date) -> date:
     elif match := _MONTH_DAY.fullmatch(words):
         name, day, year = match[1], match[2], match[3]
     else:
-        raise Invalid(_refusal(words))
+        return _figures(words, today)
     month = _named(name, _MONTHS)
     if month is None:
         raise Invalid(f"“{words}” names no month; {_HOW}.")
     if year:
         return _real(int(year), month + 1, int(day), words)
+    return _coming(month + 1, int(day), today, words)
+
+
+def _coming(month: int, day: int, today: date, words: str) -> date:
+    """The next such day from today on."""
     # Nine years, because 29 February can be that far away (1896 to 1904).
     for later in range(today.year, min(today.year + 9, 10_000)):
-        if int(day) in range(1, monthrange(later, month + 1)[1] + 1):
-            found = date(later, month + 1, int(day))
+        if day in range(1, monthrange(later, month)[1] + 1):
+            found = date(later, month, day)
             if found >= today:
                 return found
     raise Invalid(f"“{words}” is not a day of the calendar; {_HOW}.")
@@ -116,20 +121,34 @@ def _real(year: int, month: int, day: int, words: str) -> date:
         raise Invalid(f"“{words}” is not a day of the calendar; {_HOW}.") from None
 
 
-def _refusal(words: str) -> str:
-    """Why figures or junk are not a date, with every reading of the figures."""
+def _figures(words: str, today: date) -> date:
+    """The one day that figures can mean. Raises Invalid with every reading of them, or for junk."""
     figures = _FIGURES.fullmatch(words)
     if not figures:
-        return f"“{words}” is not a date; {_HOW}."
-    first, second, third = int(figures[1]), int(figures[2]), figures[3]
-    if len(figures[1]) > 2:
-        triples = [(first, second, int(third or 1))]
-    else:
-        year = int(third) if third and len(third) == 4 else 2000 + int(third) if third else None
-        triples = [(year or 0, first, second), (year or 0, second, first)]
-    readings = dict.fromkeys(_iso(*triple) for triple in triples)
-    ways = " or ".join(reading for reading in readings if reading)
-    return f"“{words}” can be read in more than one way; write {ways or 'it like 2026-03-14'}."
+        raise Invalid(f"“{words}” is not a date; {_HOW}.")
+    first, second, third = figures.groups()
+    readings = list(dict.fromkeys(filter(None, (_iso(*triple) for triple in _triples(first, second, third)))))
+    if not readings:
+        raise Invalid(f"“{words}” is not a day of the calendar; {_HOW}.")
+    if len(readings) > 1 or (third and len(third) == 3) or (len(first) > 2 and not third):
+        raise Invalid(f"“{words}” can be read in more than one way; write {' or '.join(readings)}.")
+    year, month, day = readings[0].split("-")
+    if year == "YYYY":
+        return _coming(int(month), int(day), today, words)
+    return date(int(year), int(month), int(day))
+
+
+def _triples(first: str, second: str, third: str | None) -> list[tuple[int, int, int]]:
+    """Year, month and day in every order that people write them; year 0 where none was given."""
+    one, two = int(first), int(second)
+    if len(first) > 2:
+        return [(one, two, int(third or 1))]
+    if third and len(third) > 2 and not int(third):
+        return []
+    if not third or len(third) > 2:
+        return [(int(third or 0), one, two), (int(third or 0), two, one)]
+    year = 2000 + int(third)
+    return [(year, one, two), (year, two, one), (2000 + one, two, int(third))]
 
 
 def _iso(year: int, month: int, day: int) -> str:

@@ -35,6 +35,8 @@ _NUMBER = re.compile(
     rf"(?P<whole>{_GROUPED}|\d*)(?:\.(?P<part>\d*))?\s*(?P<suffix>k|mn?|bn?)?", re.IGNORECASE | re.ASCII
 )
 _SIGN = re.compile(r"(?P<before>[^\d.]*)(?P<number>[\d.].*?)(?P<after>[^\d\s.]*)", re.ASCII | re.DOTALL)
+_TWO_WAYS = re.compile(r"[1-9]\d{0,2}\.\d{3}", re.ASCII)
+"""A point that parts thousands in one country and a fraction in another."""
 _HOW = "write it like 15000, 15,000, 15k or 1.2M"
 
 
@@ -80,7 +82,8 @@ def from_units(units: int, places: int) -> int | Decimal:
 def parse_number(text: str, currency: str | None = None) -> int | Decimal:
     """The number a person wrote: ``-3``, ``15 000``, ``$15,000``, ``1.2M``. Raises Invalid with a sentence.
 
-    A currency sign is accepted when it is one of `currency`, or when `currency` is None.
+    A currency sign is accepted when it is one of `currency`, or when `currency` is None. A comma parts thousands and
+    a point a fraction, but ``12.500`` is refused: half of the world means 12,500 by it.
     """
     shown = text.strip()[:40]
     plain = unicodedata.normalize("NFKC", text[: _LONGEST + 1]).strip().replace("\N{MINUS SIGN}", "-")
@@ -94,6 +97,10 @@ def parse_number(text: str, currency: str | None = None) -> int | Decimal:
         ):
             raise Invalid(f"“{shown}” has its comma where a point is meant; write {_with_point(amount)}.")
         raise Invalid(f"“{shown}” is not a number; {_HOW}.")
+    if _TWO_WAYS.fullmatch(amount):
+        whole, part = amount.split(".")
+        short = amount.rstrip("0").rstrip(".") if amount.endswith("0") else f"{amount}0"
+        raise Invalid(f"“{shown}” can be read in two ways: write {whole}{part} or {short}.")
     whole = re.sub(r"\D", "", match["whole"]) or "0"
     number = Decimal(f"{whole}.{match['part'] or '0'}E{_SUFFIXES[(match['suffix'] or '').lower()]}")
     result = exact(-number if negative else number)
@@ -103,15 +110,15 @@ def parse_number(text: str, currency: str | None = None) -> int | Decimal:
 
 
 def number_text(value: int | Decimal) -> str:
-    """A number as an editor holds it: plain digits, nothing lost."""
-    return f"{value:f}" if isinstance(value, Decimal) else str(value)
+    """A number as an editor holds it: plain digits, nothing lost, and with one reading (``12.1250``)."""
+    return _one_way(f"{value:f}") if isinstance(value, Decimal) else str(value)
 
 
 def show_number(value: int | Decimal) -> str:
     """A number with its thousands apart: ``15,000``, ``0.5``."""
     if _is_beyond(value):
         return str(value)
-    return f"{value:,f}" if isinstance(value, Decimal) else f"{value:,}"
+    return _one_way(f"{value:,f}") if isinstance(value, Decimal) else f"{value:,}"
 
 
 def show_money(value: int | Decimal, currency: str | None) -> str:
@@ -143,6 +150,11 @@ def show_short(value: int | Decimal, currency: str | None = None) -> str:
         if whole < 1000:
             break
     return _with_currency(digits if digits == "0" else sign + digits, currency)
+
+
+def _one_way(digits: str) -> str:
+    """Digits with a zero more where they would have two readings."""
+    return f"{digits}0" if _TWO_WAYS.fullmatch(digits.removeprefix("-")) else digits
 
 
 def _is_beyond(value: int | Decimal) -> bool:

@@ -61,16 +61,7 @@ def create(context: Context) -> None:
     if board is None:
         return
     draft = _unfinished(context, board)
-    base = draft.base if draft else _blank(context, board)
-    from tui.app.form_flow import Flow
-    from tui.app.form_model import open_form
-    from tui.app.screens.form import FormScreen
-
-    flow = Flow(
-        context.store, open_form(board, base, context.session.capabilities, creates=True), context.session.capabilities
-    )
-    flow.restore_draft()
-    context.open(FormScreen(context.session, flow, start=NAME), lambda ended: after_form(context, ended))
+    open_new_form(context, board, draft.base if draft else _blank(context, board))
 
 
 @command(
@@ -93,6 +84,18 @@ def delete(context: Context) -> None:
             context.say(f"Deleted {what}." + (f" {undo} brings it back." if undo else ""))
 
     context.open(ConfirmScreen(f"Delete {what}?", "It can be undone."), answered)
+
+
+def open_new_form(context: Context, board: Board, base: Item) -> None:
+    """The form of an item that is to be made, with its draft."""
+    from tui.app.form_flow import Flow
+    from tui.app.form_model import open_form
+    from tui.app.screens.form import FormScreen
+
+    capabilities = context.session.capabilities
+    flow = Flow(context.store, open_form(board, base, capabilities, creates=True), capabilities)
+    flow.restore_draft()
+    context.open(FormScreen(context.session, flow, start=NAME), lambda ended: after_form(context, ended))
 
 
 def open_item_form(context: Context, item: Item) -> None:

@@ -43,7 +43,7 @@ def editor(context: Context) -> None:
 
 @command("form.discard", keys=("ctrl+r",), title="Throw away", group=GROUP_FORM, place=FORM, hidden=True)
 def discard(context: Context) -> None:
-    """Throw away what was typed and the draft; every field shows the item again."""
+    """Throw away what was typed and the draft, at the second press; every field shows the item again."""
     _form(context).discard()
 
 

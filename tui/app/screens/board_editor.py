@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.screen import ModalScreen
@@ -24,7 +25,7 @@ from tui.sync.session import Session
 if TYPE_CHECKING:
     from tui.app.app import WallApp
 
-_LINE = re.compile(r"line (\d+)")
+_PLACE = re.compile(r"line (\d+)(?:, column (\d+))?", re.IGNORECASE)
 
 
 class BoardEditor(ModalScreen[Board]):
@@ -53,6 +54,8 @@ class BoardEditor(ModalScreen[Board]):
         self._restored = self._key in self.kept
         self._text = self.kept.get(self._key, self._start)
         self._note = "What you typed before is still here." if self._restored else ""
+        self._noted = self._text
+        """The text that the note is about."""
         self._busy = False
 
     @property
@@ -136,11 +139,18 @@ class BoardEditor(ModalScreen[Board]):
 
     def _go_to_mistake(self, sentence: str) -> None:
         area = self.query_one(TextArea)
-        found = _LINE.search(sentence)
+        found = _PLACE.search(sentence)
         last = area.document.line_count
-        line = min(int(found[1]), last) if found else last if "end of document" in sentence else None
+        line = min(int(found[1]), last) if found else last if sentence.startswith("At the end") else None
         if line is not None:
-            area.move_cursor((line - 1, 0), center=True)
+            end = len(area.document.get_line(line - 1))
+            column = min(int(found[2]) - 1, end) if found and found[2] else end
+            area.move_cursor((line - 1, column), center=True)
+
+    @on(TextArea.Changed)
+    def _typed(self) -> None:
+        if self._note and not self._busy and self.text != self._noted:
+            self._say("")
 
     def close(self) -> None:
         """Back to the wall; what was typed and not applied is kept for the next time."""
@@ -172,6 +182,6 @@ class BoardEditor(ModalScreen[Board]):
             self.apply(force=True)
 
     def _say(self, sentence: str) -> None:
-        self._note = sentence
+        self._note, self._noted = sentence, self.text
         if self.is_mounted:
             self.sync()

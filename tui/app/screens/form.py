@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 
 from tui.app.conflict_model import Side
 from tui.app.conflict_text import NARROW
@@ -17,24 +17,26 @@ from tui.app.external_editor import edit_text
 from tui.app.form_flow import Flow
 from tui.app.form_model import Form
 from tui.app.form_text import text_of
+from tui.app.screens.field_walk import FieldWalk
 from tui.app.screens.form_check import DuplicateCheck
 from tui.app.screens.form_words import foot, gone_text, question_text, row_words, signs_of, title
 from tui.app.widgets.conflict_picker import ConflictPicker
 from tui.app.widgets.conflict_question import ConflictQuestion
 from tui.app.widgets.field_bar import FormBar
-from tui.app.widgets.field_line import FieldLines
+from tui.app.widgets.field_line import FieldLine, FieldLines
 from tui.app.widgets.field_row import FieldRow
 from tui.domain.merge import Pick
 from tui.domain.model import ItemId, Member
 from tui.errors import CardwallError
+from tui.sync.outbox import PendingId
 from tui.sync.session import Session
 from tui.sync.store import Notice
 
 if TYPE_CHECKING:
     from tui.app.app import WallApp
 
-DRAFT_AFTER = 0.8
-"""Seconds after which something typed is on disk."""
+DRAFT_AFTER = 0.15
+"""Seconds after which a key is on disk at the latest; keys in between share one write."""
 REREAD_EVERY = 5.0
 """Seconds between two looks at what others do to the item of an open form."""
 SLOW_AFTER = 4.0
@@ -52,7 +54,7 @@ class Ended:
     """Another item the user chose to look at instead."""
 
 
-class FormScreen(ModalScreen[Ended]):
+class FormScreen(FieldWalk[Ended]):
     """Draws a Flow; every decision is the Flow's."""
 
     AUTO_FOCUS = ""
@@ -278,7 +280,8 @@ class FormScreen(ModalScreen[Ended]):
 
     def _draft_text(self) -> str:
         key = self.app.keymap.shown_keys("form.discard", 1)
-        return f"Restored from a draft: {key} throws it away." if self.flow.restored else ""
+        after = " and starts afresh" if self.flow.form.creates else ""
+        return f"Restored from a draft: {key} twice throws it away{after}." if self.flow.restored else ""
 
     def follow(self) -> None:
         """After a word with the Flow: show it, go where it says, and close when it is done."""
@@ -289,7 +292,7 @@ class FormScreen(ModalScreen[Ended]):
             return
         self.sync()
         if self.flow.phase == "saving":
-            self.set_timer(SLOW_AFTER, self._slow)
+            self.set_timer(SLOW_AFTER, partial(self._slow, self.flow.waits))
         elif self.flow.question is not None:
             self.set_focus(self.query_one(ConflictQuestion))
         if self.flow.focus is not None:
@@ -312,6 +315,8 @@ class FormScreen(ModalScreen[Ended]):
     def _go(self, member: Member | None) -> None:
         row = next((row for row in self.rows if row.member == member), None)
         if row is not None:
+            if isinstance(row.target, FieldLine) and not row.has_focus_within:
+                row.target.action_end()  # what was typed ahead goes on with the text
             self.set_focus(row.target)  # at once: keys that were typed ahead wait for it
 
     # -- events
@@ -333,6 +338,7 @@ class FormScreen(ModalScreen[Ended]):
             self._take_typed(row)
         else:
             self.flow.leave(event.member)
+        self.flow.keep_draft()
         self.sync()
 
     @on(ConflictPicker.Picked)
@@ -372,10 +378,11 @@ class FormScreen(ModalScreen[Ended]):
             self.collect()
             self.flow.keep_draft()
 
-    def _slow(self) -> None:
-        self.collect()
-        self.flow.slow()
-        self.follow()
+    def _slow(self, waits: tuple[PendingId, ...]) -> None:
+        if waits == self.flow.waits:  # an earlier save's patience is not this one's
+            self.collect()
+            self.flow.slow()
+            self.follow()
 
     def _reread(self) -> None:
         item_id = self.flow.item_id

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 Words = tuple[str, str, str]
 """Mark, note and tone of a row."""
 _HINTED = ("number", "currency", "date")
+_EXAMPLES = {"date": "2026-12-31, fri or +3d", "number": "15000 or 15k", "currency": "15000 or 15k"}
 _MOST = 120
 
 
@@ -88,22 +89,25 @@ def _news(flow: Flow, member: Member, now: Moment, signs: Signs) -> str:
     if item is None:
         return ""
     text = value_text(flow.board, member, value_of(item, member), signs)
-    return f"{who(item)} {signs.arrow} {text[:_MOST]}, {ago(now, item.updated_at)}"
+    kept = "saving asks which" if member in flow.form.texts else "kept unless you type"
+    return f"{text[:_MOST]} by {who(item)}, {ago(now, item.updated_at)}: {kept}"
 
 
 def _hint(flow: Flow, row: Row) -> str:
-    """How a typed number or date is understood."""
+    """How a number or date may be typed, and how what was typed is understood."""
     if row.field.kind == "multi_select" and row.editor == "line":
         return "separated by commas"
     if row.editor in ("choice", "choices"):
         return "Space opens"
+    if not flow.form.text(row.member):
+        return _EXAMPLES.get(row.field.kind, "")
     text = flow.form.texts.get(row.member)
     if row.field.kind not in _HINTED or text is None:
         return ""
     try:
         value = flow.form.value(row.member, flow.today)
     except Invalid:
-        return ""
+        return "cannot be read yet"  # the whole sentence comes when the cursor leaves: it would jump with every key
     shown = f"{value:%a %Y-%m-%d}" if isinstance(value, date) else values.show(value, row.field)
     return f"= {visible(shown)}" if shown and shown != text.strip() else ""
 

@@ -9,7 +9,9 @@ from textual.content import Content
 
 from tui.app.command import BOARD, Command, at
 from tui.app.drawing import fit, hanging
-from tui.app.drawing_glyphs import legend
+from tui.app.drawing_glyphs import ASCII, legend
+from tui.app.keymap_names import ARROWS
+from tui.app.screens.form_keys import EDITING
 from tui.app.screens.palette_list import ListScreen, Row
 from tui.domain.text import fold
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from tui.app.app import WallApp
 
 KEYS_WIDTH = 18
+FORM, GROUP_FORM = "form", "Form"
 PLAIN = "not bold $foreground"
 
 
@@ -42,22 +45,30 @@ class HelpScreen(ListScreen):
         for group, commands in groups.items():
             rows.append(Row("", Content(group)))
             rows.extend(self._row(command) for command in commands)
-        return [*rows, *self._legend(words)] if self.place_of_help == BOARD else rows
+        if self.place_of_help == BOARD:
+            return [*rows, *self._told("Marks", legend(self.app.glyphs), 4, words)]
+        if self.place_of_help == FORM:
+            own = 1 + len(groups[GROUP_FORM]) if GROUP_FORM in groups else 0
+            return [*rows[:own], *self._told("Typing", EDITING, self._keys_width + 2, words), *rows[own:]]
+        return rows
 
-    def _legend(self, words: Sequence[str]) -> list[Row]:
-        """What the marks of cards and heads mean; not to be run, so it is all headings."""
-        found = [
-            (sign, said)
-            for sign, said in legend(self.app.glyphs)
-            if all(word in fold(f"{sign} {said}") for word in words)
-        ]
-        rows = [Row("", Content("Marks"))] if found else []
+    @property
+    def _keys_width(self) -> int:
+        return min(KEYS_WIDTH, self.room // 3)
+
+    def _told(self, title: str, told: Sequence[tuple[str, str]], width: int, words: Sequence[str]) -> list[Row]:
+        """What signs or keys mean; not to be run, so it is all headings."""
+        plain = self.app.glyphs is ASCII
+        told = [(sign.translate(ARROWS), said.translate(ARROWS)) if plain else (sign, said) for sign, said in told]
+        found = [(sign, said) for sign, said in told if all(word in fold(f"{sign} {said}") for word in words)]
+        rows = [Row("", Content(title))] if found else []
         return rows + [
-            Row("", Content.styled(f"  {fit(sign, 4)}{hanging(said, self.room, 6)}", PLAIN)) for sign, said in found
+            Row("", Content.styled(f"  {fit(sign, width)}{hanging(said, self.room, width + 2)}", PLAIN))
+            for sign, said in found
         ]
 
     def _row(self, command: Command) -> Row:
-        width = min(KEYS_WIDTH, self.room // 3)
+        width = self._keys_width
         keys = fit(self.app.keymap.shown_keys(command.id), width, self.app.glyphs.more)
         help_text = hanging(command.help, self.room, width + 4)
         style = "" if command.reason(self.app.context) is None else "dim"

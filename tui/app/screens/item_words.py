@@ -21,6 +21,8 @@ from tui.sync.state import State, conflict_of, pendings_of, refused_of
 _LABEL = 18
 _LONG = 60
 """Characters of a value in the history, beyond which only what differs is shown."""
+_SAYS = r"[@\s]"
+"""What a contact's name or address has and an id has not."""
 DELETED = Member("deleted")
 CONTACT = Member("contact")
 _MOST = 200
@@ -52,7 +54,7 @@ def item_lines(
 
 def _about(item: Item, now: Moment) -> list[tuple[str, str]]:
     # A contact is known by its id alone, which says nothing to a person; a name or an address does.
-    contact = item.contact_id if item.contact_id and re.search(r"[@\s]", item.contact_id) else None
+    contact = item.contact_id if item.contact_id and re.search(_SAYS, item.contact_id) else None
     rows = [("contact", contact), ("source", item.source)]
     found = [(name, visible(text)) for name, text in rows if text]
     if item.version is not None:
@@ -115,8 +117,16 @@ def history_lines(past: Iterable[Past] | None, problem: str, board: Board, now: 
 def _entry(entry: Past, board: Board, now: Moment, signs: Signs) -> Content:
     version = f"v{entry.version} " if entry.version is not None else ""
     head = f"{version}{visible(entry.by) if entry.by else 'someone'}, {ago(now, entry.at)}"
-    changes = [f"  {_change(board, *change, signs)}" for change in entry.changes]
+    changes = [f"  {_change(board, *change, signs)}" for change in entry.changes if not _is_id(*change)]
+    if entry.changes and not changes:
+        changes = ["  contact changed"]
     return Content("\n").join([Content.styled(head, "$accent"), *map(Content, changes)])
+
+
+def _is_id(member: Member, old: Value, new: Value) -> bool:
+    """Whether a change is one of a contact's id, which says nothing to a person; its name is told by its fields."""
+    found = [value for value in (old, new) if isinstance(value, str)]
+    return member == CONTACT and bool(found) and all(re.search(_SAYS, value) is None for value in found)
 
 
 def _change(board: Board, member: Member, old: Value, new: Value, signs: Signs) -> str:

@@ -8,6 +8,7 @@ from rich.text import Text
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.widgets import Input, TextArea
+from textual.widgets.input import Selection
 
 from tui.app.widgets.foreign_line import ForeignLine
 from tui.domain.text import in_place
@@ -40,6 +41,10 @@ class FieldLine(ForeignLine):
         with self.prevent(Input.Changed):
             self.value = text
         self.cursor_position = len(text)
+
+    def select_whole(self) -> None:
+        """Select the text, so that typing replaces it, a move keeps it, and leaving changes nothing."""
+        self.selection = Selection(0, len(self.value))
 
     def action_leave(self, step: int) -> None:
         """Go to the next or the previous field."""
