@@ -9,6 +9,7 @@ import pytest
 
 from tests.app.driver import Wall, wall_of
 from tests.app.walls import HandSession, a_board, a_session, a_state, an_item, spread
+from tui.app import drawing
 from tui.sync.events import Link, LinkChanged, Opened
 
 
@@ -78,12 +79,12 @@ async def test_a_pull_that_says_nothing_new_draws_nothing() -> None:
         assert spent(wall).cards == before.cards
 
 
-async def test_one_changed_card_draws_its_two_lines() -> None:
+async def test_one_changed_card_draws_its_own_lines() -> None:
     async with wall_of(a_session(40)) as wall:
         before = spent(wall)
         wall.session.pull(replace(an_item(5), version=2, name="Renamed"))
         await wall.settle()
-        assert spent(wall) == Cost(before.lines + 2, before.cards + 1)
+        assert spent(wall) == Cost(before.lines + drawing.CARD, before.cards + 1)
 
 
 async def test_a_first_load_draws_what_comes_into_view_once() -> None:
