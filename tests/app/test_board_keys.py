@@ -52,6 +52,32 @@ async def test_movement() -> None:
         assert wall.cursor == "DEAL-1"
 
 
+async def test_a_key_without_a_command_says_so_and_names_the_one_that_was_meant() -> None:
+    async with wall_of(a_session(8), size=(80, 24)) as wall:
+        for key, said in [
+            ("w", "w does nothing here; ? shows the keys."),
+            ("d", "d does nothing here; # deletes, ? shows the keys."),
+            ("i", "i does nothing here; e edits, c makes a new card, ? shows the keys."),
+            ("y", "y does nothing here; Enter y copies the key, ? shows the keys."),
+            ("v", "v does nothing here; x marks, V marks the column, ? shows the keys."),
+            ("f2", "F2 does nothing here; e edits, ? shows the keys."),
+            ("tab", "Tab does nothing here; l goes to the next column, ? shows the keys."),
+            ("ctrl+g", "Ctrl-g does nothing here; ? shows the keys."),
+        ]:
+            await wall.press(key)
+            assert wall.bottom.strip() == said
+        await wall.press("j")
+        assert "nothing" not in wall.bottom
+        await wall.press("left_shift")
+        assert "nothing" not in wall.bottom
+
+
+async def test_a_key_of_the_users_own_is_the_one_that_is_named() -> None:
+    async with wall_of(a_session(8), keys={"item.delete": ["%"], "app.help": []}) as wall:
+        await wall.press("d")
+        assert wall.bottom.strip() == "d does nothing here; % deletes."
+
+
 async def test_a_number_without_a_column_says_so() -> None:
     async with wall_of(a_session(4)) as wall:
         await wall.press("7")
@@ -266,3 +292,12 @@ async def test_marked_items_of_several_columns_move_one_column_each_and_the_last
     async with wall_of(a_session(8)) as wall:
         await wall.press("x", "l", "x", "$", "x", "L")
         assert wall.bottom.strip() == "2 items moved one column to the right; 1 stayed, there is no column further."
+
+
+async def test_a_deletion_that_is_not_confirmed_is_told() -> None:
+    async with wall_of(a_session(8)) as wall:
+        await wall.press("#", "n")
+        assert wall.bottom.strip() == "DEAL-1 not deleted."
+        await wall.press("x", "x", "#", "escape")
+        assert wall.bottom.strip() == "2 items not deleted."
+        assert not wall.session.store.state.outbox
