@@ -18,6 +18,14 @@ async def test_the_palette_runs_what_a_few_letters_find(key: str) -> None:
         assert "DEAL-1" in wall.column("Qualified").cards
 
 
+@pytest.mark.parametrize(("typed", "place"), [("wq", 0), ("q!", 0), ("q", 0), ("w", -1), ("x", -1)])
+async def test_the_palette_knows_how_one_leaves_an_editor(typed: str, place: int) -> None:
+    async with wall_of(a_session(12)) as wall:
+        await wall.press(":")
+        rows = wall.app.screen.rows(typed)  # type: ignore[attr-defined]  # the palette
+        assert rows[place].id == "app.quit"
+
+
 async def test_the_palette_shows_keys_and_says_what_cannot_be_run_and_why() -> None:
     async with wall_of(a_session(12)) as wall:
         await wall.type_at_once(":undo")

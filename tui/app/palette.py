@@ -12,6 +12,9 @@ from tui.app.context import Context
 from tui.app.drawing import fit
 from tui.app.screens.palette_list import Row, column
 
+QUITS = ("q", "q!", "wq", "wq!", "exit")
+SAVES_AND_QUITS = ("w", "x")
+"""What is typed after a colon elsewhere; a change is saved when it is made here, so quitting is what is left of it."""
 MOST_KEYS = 12
 """Cells of the column of keys."""
 
@@ -31,7 +34,12 @@ def _matches(context: Context, text: str, place: str) -> Iterator[tuple[Command,
         return
     matcher = Matcher(text)
     scored = [(matcher.match(f"{command.title} {command.id}"), command) for command in commands]
-    for _, command in sorted((pair for pair in scored if pair[0] > 0), key=lambda pair: -pair[0]):
+    hits = [command for score, command in sorted(scored, key=lambda pair: -pair[0]) if score > 0]
+    leaving = context.app.commands.get("app.quit")
+    if leaving in commands and text in (*QUITS, *SAVES_AND_QUITS):
+        others = [command for command in hits if command is not leaving]
+        hits = [leaving, *others] if text in QUITS else [*others, leaving]
+    for command in hits:
         yield command, matcher.highlight(command.title)
 
 
