@@ -79,6 +79,9 @@ def bottom_line(context: Context, below: Below, message: tuple[str, Severity] | 
         left.append((f"{shown(tuple(app.reader.waiting))}{app.glyphs.more}", "bold"))
     if below.filter_text:
         left.append((f"/ {plain(below.filter_text[:LONGEST])}", "$accent"))
+        arrangement = context.wall.arrangement
+        if app.wall.bridge.complete:
+            left.append((f"{arrangement.shown:,} of {arrangement.count:,}", ""))
     if below.filter_note:
         left.append((below.filter_note, "$warning"))
     if below.sort_words:

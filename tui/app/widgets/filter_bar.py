@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from rich.cells import cell_len
 from textual import on
 from textual.app import ComposeResult
@@ -10,13 +12,19 @@ from textual.content import Content
 from textual.widgets import Input
 
 from tui.app.clean import plain, show
+from tui.app.drawing import fit
 from tui.app.messages import FilterTyped
 from tui.app.widgets.bar import Bar
 from tui.app.widgets.foreign_line import ForeignLine
 
+if TYPE_CHECKING:
+    from tui.app.app import WallApp
+
 
 class FilterBar(Vertical):
     """Two lines at the bottom; takes the keyboard while it is open."""
+
+    app: WallApp
 
     DEFAULT_CSS = """
     FilterBar { height: 2; width: 1fr; display: none; }
@@ -80,11 +88,12 @@ class FilterBar(Vertical):
         before = cell_len(plain(self.text[:at]))
         room = max(0, self.size.width - 6)
         place = min(before, room)
+        more = self.app.glyphs.more
         words = plain(sentence)
-        if place + 5 + cell_len(words) <= self.size.width or place < cell_len(words):
-            line = f"{' ' * (place + 3)}^ {words}"
+        if place + 5 + min(cell_len(words), place + 2) <= self.size.width:
+            line = fit(f"{' ' * (place + 3)}^ {words}", self.size.width, more).rstrip()
         else:
-            line = f"{words} ^".rjust(place + 4)
+            line = f"{fit(words, min(cell_len(words), place + 2), more)} ^".rjust(place + 4)
         self._hint.say(Content.styled(line, "$error"))
 
     @on(Input.Changed, "#filter")
