@@ -161,6 +161,18 @@ def test_a_narrow_head_drops_the_weighted_sum_first_and_the_name_last() -> None:
     assert "42" in narrow
 
 
+def test_under_a_filter_a_narrow_head_keeps_its_sum_and_says_of_in_one_sign() -> None:
+    shown = [
+        drawing.head(a_brush(20), Head(name, some, total, complete=True, sum=money, weighted="$1k")).text
+        for name, some, total, money in [
+            ("Lead", 1, 11, "$131k"),
+            ("Qualified", 3, 9, "$43k"),
+            ("Negotiation", 12, 39, "$43k"),
+        ]
+    ]
+    assert shown == [" Lead 1 of 11 $131k│", " Qualified 3/9 $43k│", " Negoti… 12/39 $43k│"]
+
+
 def test_a_head_says_how_much_there_is_above_and_below_where_there_is_room() -> None:
     head = Head("Negotiation", 42, 42, complete=True, sum="$1.2M", above=3, below=12)
     assert drawing.head(a_brush(40), head).text.endswith(" ↑3 ↓12│")

@@ -234,25 +234,29 @@ def _further(head: Head, glyphs: Glyphs) -> tuple[str, str]:
 def _beside_name(head: Head, glyphs: Glyphs, name: int, room: int) -> tuple[str, str]:
     """Count and sums that fit beside a name of `name` cells.
 
-    First the weighted sum goes, then a limit that is kept, then cells of the name, last the sum.
+    First the weighted sum goes, then a limit that is kept, then the words of the count, then cells of the name, last
+    the sum: under a filter too, all heads of one width say the same as long as there is room.
     """
     weighted = f" {glyphs.weighted}{head.weighted}" if head.weighted else ""
     total = f" {head.sum}" if head.sum else ""
     full, short = count_text(head, glyphs), count_text(head, glyphs, limit=head.is_over)
-    for count, money in ((full, total + weighted), (full, total), (short, total)):
+    least = count_text(head, glyphs, limit=head.is_over, of="/")
+    for count, money in ((full, total + weighted), (full, total), (short, total), (least, total)):
         if name + len(count) + cell_len(money) <= room:
             return count, money
-    return short, total if room - len(short) - cell_len(total) >= min(name, READABLE) else ""
+    if room - len(least) - cell_len(total) >= min(name, READABLE):
+        return least, total
+    return short if room - len(short) >= min(name, READABLE) else least, ""
 
 
-def count_text(head: Head, glyphs: Glyphs, *, limit: bool = True) -> str:
+def count_text(head: Head, glyphs: Glyphs, *, limit: bool = True, of: str = " of ") -> str:
     """``28``, ``4 of 28`` under a filter, ``28 ≤25!`` above the soft limit.
 
     Only ``…`` until everything is counted: a number that grows would be sent again with every page.
     """
     if not head.complete:
         return glyphs.more
-    text = f"{head.total:,}" if head.shown == head.total else f"{head.shown:,} of {head.total:,}"
+    text = f"{head.total:,}" if head.shown == head.total else f"{head.shown:,}{of}{head.total:,}"
     if head.limit is not None and limit:
         text += f" {glyphs.limit}{head.limit}{'!' if head.is_over else ''}"
     return text
