@@ -162,3 +162,13 @@ async def test_hostile_text_is_shown_as_text_everywhere() -> None:
         wall.app.say(evil, "error")
         await wall.settle()
         assert all("\x1b" not in toast for toast in wall.toasts)
+
+
+async def test_a_narrow_palette_keeps_titles_and_a_wide_one_uses_its_room() -> None:
+    async with wall_of(a_session(12), size=(60, 30)) as wall:
+        await wall.type_at_once(":move to the column")
+        assert "Move to the column on the right" in wall.screen_text()
+        assert "There is no column to the left" not in wall.screen_text()
+        await wall.resize(160, 30)
+        assert "Move the item, or the marked items, one column to the right." in wall.screen_text()
+        assert "There is no column to the left of this one." in wall.screen_text()

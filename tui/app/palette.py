@@ -17,6 +17,9 @@ SAVES_AND_QUITS = ("w", "x")
 """What is typed after a colon elsewhere; a change is saved when it is made here, so quitting is what is left of it."""
 MOST_KEYS = 12
 """Cells of the column of keys."""
+LONGEST_TITLE = 32
+OF_USE = 8
+"""Cells of a description that say something."""
 
 
 def found(context: Context, text: str, room: int, place: str = BOARD) -> list[Row]:
@@ -45,17 +48,20 @@ def _matches(context: Context, text: str, place: str) -> Iterator[tuple[Command,
 
 def _row(context: Context, command: Command, title: Content, room: int) -> Row:
     more = context.app.glyphs.more
-    first = min(32, room * 9 // 20)
+    first = min(LONGEST_TITLE, max(room * 9 // 20, room - MOST_KEYS - 4))  # titles before descriptions
     if context.app.glyphs.more.isascii():
         title = Content(title.plain.replace("…", "..."))
     title = title if title.cell_length <= first else Content(fit(title.plain, first, more))
     gap = " " * (first - title.cell_length + 2)
     width = min(MOST_KEYS, max(0, room - first - 2))
+    if room - first - width - 4 < OF_USE:
+        width = room - first - 2
     keys = column(context.app.keymap.shown_keys(command.id, 3), width, more)
     rest = max(0, room - first - width - 4)
     reason = command.reason(context)
     if reason is None:
         said = fit(command.help, rest, more)
         return Row(command.id, Content.assemble(title, gap, (keys, "bold $accent"), (said, "dim")))
-    said = fit(reason, rest, more)
-    return Row(command.id, Content.assemble((title.plain, "dim"), gap, (keys, "dim"), said))
+    if not rest:
+        return Row(command.id, Content.assemble((title.plain, "dim"), gap, fit(reason, width, more)))
+    return Row(command.id, Content.assemble((title.plain, "dim"), gap, (keys, "dim"), fit(reason, rest, more)))

@@ -21,7 +21,7 @@ from tui.app.drawing import fit
 from tui.app.widgets.bar import Bar
 from tui.app.widgets.foreign_line import ForeignLine
 
-WIDTHS: Final = (36, 92)
+WIDTHS: Final = (36, 132)
 """Least and most cells of a list's frame, as in the style sheet."""
 AROUND: Final = 5
 """Cells of a frame that are not its list's: border, blanks and the scroll bar."""
@@ -102,7 +102,7 @@ class ListScreen(ModalScreen[str]):
     @property
     def room(self) -> int:
         """Cells of a line of the list."""
-        return max(WIDTHS[0], min(WIDTHS[1], self.app.size.width * 4 // 5)) - AROUND
+        return max(WIDTHS[0], min(WIDTHS[1], self.app.size.width * 9 // 10)) - AROUND
 
     def note(self, sentence: str) -> None:
         """Say something below the list, before its keys."""
@@ -128,9 +128,12 @@ class ListScreen(ModalScreen[str]):
     def show_rows(self, at: str | None = None) -> None:
         """Show what the typed text leaves, with the cursor on row `at` or the first."""
         choices = self.query_one("#choices", OptionList)
-        rows = self.rows(self.query_one("#narrow", Input).value.strip())
+        text = self.query_one("#narrow", Input).value.strip()
+        rows = self.rows(text)
         choices.clear_options()
-        choices.add_options(Option(row.text, id=row.id or None, disabled=not row.id) for row in rows or NOTHING)
+        choices.add_options(
+            Option(row.text, id=row.id or None, disabled=not row.id) for row in rows or NOTHING[: len(text)]
+        )
         places = [place for place, row in enumerate(rows) if row.id and (at is None or row.id == at)]
         choices.highlighted = places[0] if places else None
 
