@@ -72,7 +72,9 @@ def bottom_line(context: Context, below: Below, message: tuple[str, Severity] | 
     """What was said last; else filter, marks and an open chord on the left, and keys on the right."""
     if message is not None:
         sentence, severity = message
-        return show(f" {sentence}", style=MESSAGE_STYLES[severity])
+        marks = f"   {len(below.marked)} marked" if below.marked else ""
+        said = show(f" {sentence}", style=MESSAGE_STYLES[severity])
+        return said + Content.styled(marks, "$accent") if said.cell_length + len(marks) <= width else said
     app = context.app
     left = []
     if app.reader.waiting:
