@@ -172,3 +172,36 @@ async def test_a_narrow_palette_keeps_titles_and_a_wide_one_uses_its_room() -> N
         await wall.resize(160, 30)
         assert "Move the item, or the marked items, one column to the right." in wall.screen_text()
         assert "There is no column to the left of this one." in wall.screen_text()
+
+
+@pytest.mark.parametrize("keys", ["m", "S", ":", "?"])
+async def test_every_list_has_the_same_sign_before_the_row_under_its_cursor(keys: str) -> None:
+    async with wall_of(a_session(12), size=(80, 30)) as wall:
+        await wall.press(keys)
+        before = [line for line in wall.screen_lines() if "│ > " in line]
+        assert len(before) == 1
+        await wall.press("down")
+        after = [line for line in wall.screen_lines() if "│ > " in line]
+        assert len(after) == 1
+        assert before != after
+
+
+async def test_the_help_explains_every_sign_and_finds_it_by_its_words() -> None:
+    async with wall_of(a_session(12), size=(80, 40)) as wall:
+        signs = {
+            "conflict": "▲",
+            "draft": "✎",
+            "looked": "●",
+            "refused": "✗",
+            "saved": "⟳",
+            "marked": "▪",
+            "limit": "≤",
+            "weighted": "≈",
+            "below": "↓",
+            "age": "16d",
+        }
+        for word, sign in signs.items():
+            await wall.press("?")
+            await wall.type_at_once(word)
+            assert f" {sign} " in wall.screen_text(), word
+            await wall.press("escape")

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from textwrap import wrap
 from typing import ClassVar, Final
 
+from rich.segment import Segment
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
+from textual.strip import Strip
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
@@ -23,8 +25,8 @@ from tui.app.widgets.foreign_line import ForeignLine
 
 WIDTHS: Final = (36, 132)
 """Least and most cells of a list's frame, as in the style sheet."""
-AROUND: Final = 5
-"""Cells of a frame that are not its list's: border, blanks and the scroll bar."""
+AROUND: Final = 7
+"""Cells of a frame that are not its list's: border, blanks, the cursor's sign and the scroll bar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,21 @@ def hanging(text: str, width: int, indent: int) -> str:
     """`text` wrapped at words to `width` cells, every line but the first `indent` blanks in."""
     lines = wrap(text, max(8, width - indent), break_on_hyphens=False) or [""]
     return ("\n" + " " * indent).join(lines)
+
+
+class Choices(OptionList):
+    """Options, the one under the cursor with a sign before it: brightness alone says nothing on a plain terminal."""
+
+    def _get_left_gutter_width(self) -> int:
+        return 2
+
+    def render_line(self, y: int) -> Strip:
+        """A line of an option behind its gutter."""
+        strip = super().render_line(y)
+        style = next((segment.style for segment in strip if segment.style), None)
+        # Textual notes in each line which option it is of, for clicks.
+        on = style is not None and self.highlighted is not None and style.meta.get("option") == self.highlighted
+        return Strip([Segment("> " if on else "  ", style), *strip])
 
 
 class ListScreen(ModalScreen[str]):
@@ -82,7 +99,7 @@ class ListScreen(ModalScreen[str]):
             field = ForeignLine(placeholder=self._prompt, compact=True, id="narrow")
             field.cursor_blink = False
             yield field
-            choices = OptionList(id="choices", compact=True)
+            choices = Choices(id="choices", compact=True)
             choices.can_focus = False
             yield choices
             yield Bar(id="list-keys")
