@@ -331,3 +331,11 @@ async def test_an_undo_of_what_someone_else_took_back_says_that_it_was_so_alread
         await wall.press("u")
         assert wall.bottom.strip().startswith("Already so: ")
         assert wall.bottom.strip().endswith(" brought back.")
+
+
+async def test_an_empty_board_says_how_an_item_is_made() -> None:
+    async with wall_of(HandSession(a_state(a_board()))) as wall:
+        assert "c makes an item" in wall.column("Lead").lines[2]
+        assert "empty" in wall.column("Won").lines[2]
+    async with wall_of(HandSession(a_state(a_board()), read_only=True)) as wall:
+        assert "empty" in wall.column("Lead").lines[2]
