@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from textual import events
 
 from tests.app.driver import wall_of
 from tests.app.walls import HandSession, a_board, a_session, a_state, an_item, spread
 from tui.domain.changes import Delete, Move, Set
 from tui.domain.model import COLUMN, STATUS
-from tui.sync.events import Opened
+from tui.sync.events import Accepted, Opened, Sealed
+from tui.sync.outbox import Request
 
 
 async def test_the_wall_is_there_from_the_first_frame() -> None:
@@ -50,6 +53,32 @@ async def test_movement() -> None:
         assert wall.bottom.startswith(" g…")
         await wall.press("g")
         assert wall.cursor == "DEAL-1"
+
+
+async def test_a_key_without_a_command_says_so_and_names_the_one_that_was_meant() -> None:
+    async with wall_of(a_session(8), size=(80, 24)) as wall:
+        for key, said in [
+            ("w", "w does nothing here; ? shows the keys."),
+            ("d", "d does nothing here; # deletes, ? shows the keys."),
+            ("i", "i does nothing here; e edits, c makes a new card, ? shows the keys."),
+            ("y", "y does nothing here; Enter y copies the key, ? shows the keys."),
+            ("v", "v does nothing here; x marks, V marks the column, ? shows the keys."),
+            ("f2", "F2 does nothing here; e edits, ? shows the keys."),
+            ("tab", "Tab does nothing here; l goes to the next column, ? shows the keys."),
+            ("ctrl+g", "Ctrl-g does nothing here; ? shows the keys."),
+        ]:
+            await wall.press(key)
+            assert wall.bottom.strip() == said
+        await wall.press("j")
+        assert "nothing" not in wall.bottom
+        await wall.press("left_shift")
+        assert "nothing" not in wall.bottom
+
+
+async def test_a_key_of_the_users_own_is_the_one_that_is_named() -> None:
+    async with wall_of(a_session(8), keys={"item.delete": ["%"], "app.help": []}) as wall:
+        await wall.press("d")
+        assert wall.bottom.strip() == "d does nothing here; % deletes."
 
 
 async def test_a_number_without_a_column_says_so() -> None:
@@ -133,13 +162,13 @@ async def test_marked_items_move_together_and_one_undo_takes_them_back() -> None
         assert "2 marked" in wall.bottom
         assert wall.column("Lead").lines[1].startswith("▪Deal 1")
         await wall.press("L")
-        assert wall.bottom.strip() == "2 items moved to Qualified."
+        assert wall.bottom.strip() == "2 items moved to Qualified.   2 marked"
         assert wall.cursor == "DEAL-1"
         assert wall.column("Lead").cards == ["DEAL-9"]
         assert set(wall.column("Qualified").cards) >= {"DEAL-1", "DEAL-5"}
         await wall.press("u")
         assert wall.column("Lead").cards == ["DEAL-1", "DEAL-5", "DEAL-9"]
-        assert wall.bottom.strip() == "Undone: DEAL-1, DEAL-5: back in Lead."
+        assert wall.bottom.strip() == "Undone: DEAL-1, DEAL-5: back in Lead.   2 marked"
         await wall.press("escape")
         assert wall.marked == set()
 
@@ -274,4 +303,48 @@ async def test_a_deletion_that_is_undone_is_said_to_be_brought_back() -> None:
 async def test_marked_items_of_several_columns_move_one_column_each_and_the_last_stay() -> None:
     async with wall_of(a_session(8)) as wall:
         await wall.press("x", "l", "x", "$", "x", "L")
-        assert wall.bottom.strip() == "2 items moved one column to the right; 1 stayed, there is no column further."
+        assert (
+            wall.bottom.strip()
+            == "2 items moved one column to the right; 1 stayed, there is no column further.   3 marked"
+        )
+
+
+async def test_a_deletion_that_is_not_confirmed_is_told() -> None:
+    async with wall_of(a_session(8)) as wall:
+        await wall.press("#", "n")
+        assert wall.bottom.strip() == "DEAL-1 not deleted."
+        await wall.press("x", "x", "#", "escape")
+        assert wall.bottom.strip() == "2 items not deleted.   2 marked"
+        assert not wall.session.store.state.outbox
+
+
+async def test_an_undo_of_what_someone_else_took_back_says_that_it_was_so_already() -> None:
+    async with wall_of(a_session(8)) as wall:
+        store = wall.session.store
+        await wall.press("L")
+        (pending,) = store.state.outbox.values()
+        assert isinstance(pending.change, Move)
+        store.apply(Sealed(pending.id, Request("k", an_item(1), pending.change.edits)))
+        store.apply(Accepted(pending.id, replace(an_item(1, "Qualified"), version=2)))
+        wall.session.pull(replace(an_item(1), version=3))
+        await wall.settle()
+        await wall.press("u")
+        assert wall.bottom.strip() == "Already so: DEAL-1 Deal 1 is back in Lead."
+        await wall.press("j", "#", "y")
+        (pending,) = (one for one in store.state.outbox.values() if isinstance(one.change, Delete))
+        deleted = str(pending.item_id)
+        store.apply(Sealed(pending.id, Request("k", an_item(5))))
+        store.apply(Accepted(pending.id, None))
+        wall.session.pull(replace(an_item(int(deleted.removeprefix("i-"))), version=3))
+        await wall.settle()
+        await wall.press("u")
+        assert wall.bottom.strip().startswith("Already so: ")
+        assert wall.bottom.strip().endswith(" brought back.")
+
+
+async def test_an_empty_board_says_how_an_item_is_made() -> None:
+    async with wall_of(HandSession(a_state(a_board()))) as wall:
+        assert "c makes an item" in wall.column("Lead").lines[2]
+        assert "empty" in wall.column("Won").lines[2]
+    async with wall_of(HandSession(a_state(a_board()), read_only=True)) as wall:
+        assert "empty" in wall.column("Lead").lines[2]

@@ -151,7 +151,7 @@ def test_undo_of_a_field_leaves_the_others() -> None:
 def test_the_head_counts_what_is_left() -> None:
     edits: Edits = Map({field_member("value"): Set(12000, 15000), field_member("owner"): Set("Sam", "Kim")})
     found = contest(SALES, DEAL, edits, with_fields(DEAL, value=14500, owner="Kit"))
-    assert head(found, NOON) == "2 CONFLICTS   yours on v7 · server v8 by sam, 2 min ago"
+    assert head(found, NOON) == "2 CONFLICTS   you began on v7 · now v8 by sam, 2 min ago"
     found = found.pick(field_member("value"), "mine")
     assert head(found, NOON).startswith("1 OF 2 LEFT")
     assert head(found.pick_all("theirs"), NOON).startswith("ALL SETTLED")
@@ -160,7 +160,7 @@ def test_the_head_counts_what_is_left() -> None:
 def test_an_unversioned_server_has_no_numbers_to_show() -> None:
     theirs = replace(with_fields(DEAL, value=14500), version=None, updated_by=None)
     found = contest(SALES, replace(DEAL, version=None), Map({field_member("value"): Set(12000, 15000)}), theirs)
-    assert head(found, NOON) == "1 CONFLICT   server by someone, 2 min ago"
+    assert head(found, NOON) == "1 CONFLICT   changed by someone, 2 min ago"
 
 
 def test_sets_and_lines_say_what_was_kept() -> None:

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,10 +13,12 @@ from tests.app.walls import DAY, NOW, a_board, an_item
 from tui.app import drawing, theme
 from tui.app.drawing import Brush, Head, age, card, default_members, fit, member_text
 from tui.app.drawing_glyphs import ASCII, UNICODE, Glyphs
-from tui.domain.model import LABELS, STATUS, Member, Moment
+from tui.domain.model import LABELS, STATUS, Field, Member, Moment
+from tui.domain.record import Value
 from tui.sync.state import Mark
 
 BOARD = a_board()
+VALUE, OWNER = Member("field.deal_value"), Member("field.owner")
 
 
 def a_brush(width: int = 24, glyphs: Glyphs = UNICODE, members: tuple[Member, ...] | None = None) -> Brush:
@@ -39,10 +44,34 @@ def test_a_narrow_card_gives_its_first_line_to_the_name_and_keeps_key_and_age() 
         assert texts(card(a_brush(20), item, Mark.CONFLICT, "5h", on=on, marked=True)) == [
             "┃▪ Coral Logisti… ▲│" if on else "▪Coral Logistics  ▲│",
             " DEAL-38 $38k    5h│",
+            " Kim               │",
         ]
     assert card(a_brush(20), item, Mark.NONE, "5h")[1]._segments[0].style == a_brush().palette.key
     assert texts(card(a_brush(28), item, Mark.NONE, "5h"))[0].startswith(" DEAL-38 Coral")
-    assert texts(card(a_brush(20, members=()), item, Mark.NONE, "5h"))[1] == " DEAL-38         5h│"
+    assert texts(card(a_brush(20, members=()), item, Mark.NONE, "5h"))[1:] == [" DEAL-38         5h│"]
+    assert texts(card(a_brush(20, members=(OWNER,)), item, Mark.NONE, "5h"))[1:] == [" DEAL-38 Kim     5h│"]
+
+
+@pytest.mark.parametrize(
+    ("values", "key", "second", "third"),
+    [
+        ({}, "DEAL-38", " DEAL-38 $12.5k  5h│", " Mei Lin 2027-01-31│"),
+        ({"owner": "Priya Nair"}, "DEAL-38", " DEAL-38 $12.5k  5h│", " Priya … 2027-01-31│"),
+        ({"owner": None}, "DEAL-38", " DEAL-38 $12.5k  5h│", "         2027-01-31│"),
+        ({"close": None}, "DEAL-38", " DEAL-38 $12.5k  5h│", " Mei Lin           │"),
+        ({"deal_value": None}, "DEAL-38", " DEAL-38         5h│", " Mei Lin 2027-01-31│"),
+        ({}, "TICKET-1380", " TICKET-1380     5h│", " $12.5k Mei… 2027-…│"),
+        ({}, "DEAL-13802", " DEAL-13802 $13k 5h│", " Mei Lin 2027-01-31│"),
+    ],
+)
+def test_on_a_narrow_card_every_field_has_its_place_and_is_cut_rather_than_left_out(
+    values: dict[str, Value], key: str, second: str, third: str
+) -> None:
+    held = {"deal_value": 12_500, "owner": "Mei Lin", "close": date(2027, 1, 31), **values}
+    board = replace(BOARD, fields=(*BOARD.fields, Field("close", "Expected close", "date")))
+    brush = replace(a_brush(20, members=(VALUE, OWNER, Member("field.close"))), board=board)
+    item = replace(an_item(38, "Lead", "", **held), key=key)
+    assert texts(card(brush, item, Mark.NONE, "5h"))[1:] == [second, third]
 
 
 def test_the_cursor_is_a_bar_and_a_style_of_the_first_line_only() -> None:
@@ -130,6 +159,18 @@ def test_a_narrow_head_drops_the_weighted_sum_first_and_the_name_last() -> None:
     narrow = drawing.head(a_brush(16), head).text
     assert "$" not in narrow
     assert "42" in narrow
+
+
+def test_under_a_filter_a_narrow_head_keeps_its_sum_and_says_of_in_one_sign() -> None:
+    shown = [
+        drawing.head(a_brush(20), Head(name, some, total, complete=True, sum=money, weighted="$1k")).text
+        for name, some, total, money in [
+            ("Lead", 1, 11, "$131k"),
+            ("Qualified", 3, 9, "$43k"),
+            ("Negotiation", 12, 39, "$43k"),
+        ]
+    ]
+    assert shown == [" Lead 1 of 11 $131k│", " Qualified 3/9 $43k│", " Negoti… 12/39 $43k│"]
 
 
 def test_a_head_says_how_much_there_is_above_and_below_where_there_is_room() -> None:

@@ -157,3 +157,28 @@ async def test_keys_in_the_filter_are_text() -> None:
         assert wall.typed == "qLu?: pasted"
         await wall.press("ctrl+l", "ctrl+c")
         assert wall.app.wall.is_typing
+
+
+async def test_a_mistake_says_what_was_meant_first_and_is_cut_with_a_sign() -> None:
+    async with wall_of(a_session(12), size=(60, 24)) as wall:
+        await wall.type_at_once("/valeu>50k")
+        assert wall.hint == "   ^ Did you mean value? This board has no field “valeu”; t…"
+        await wall.press("escape")
+        await wall.type_at_once("/value>5k", "enter")
+        assert wall.bottom.startswith(" / value>5k  7 of 12 ")
+
+
+async def test_a_long_text_before_a_mistake_does_not_push_its_sentence_off_the_screen() -> None:
+    async with wall_of(a_session(12), size=(60, 24)) as wall:
+        await wall.type_at_once("/a very long filter with very many words valeu>5")
+        assert "Did you mean value?" in wall.hint
+        assert len(wall.hint) <= 60
+
+
+async def test_me_who_is_none_of_the_owners_sees_none_and_is_told_why() -> None:
+    session = a_session(12)
+    session.me = "root"
+    async with wall_of(session) as wall:
+        await wall.type_at_once("/owner:me")
+        assert wall.hint.startswith("   0 of 12   you are “root”, and that is no Owner; there are: Sam, Kim")
+        assert wall.head("Lead") == "Lead 0 of 3"

@@ -103,7 +103,9 @@ async def test_a_conflict_grows_inline_and_is_settled_with_single_keys() -> None
         text = wall.screen_text()
         assert wall.place == "FormScreen"
         assert "1 CONFLICT" in text
-        assert "yours on v7 · server v8 by sam, 2 min ago" in text
+        assert "you began on v7 · now v8 by sam, 2 min ago" in text
+        assert "e type" in text
+        assert "b both" not in text
         assert "1 base $12,000" in text
         assert "2 mine $15,000" in text
         assert "3 theirs $14,500" in text

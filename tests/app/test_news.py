@@ -37,7 +37,7 @@ async def test_a_move_that_lost_the_race_says_who_was_first_and_what_settles_it(
         by = theirs(1, column_id=ColumnId("c-Won"))
         lose(wall, the_pending(wall), by, Clash(COLUMN, "c-Lead", "c-Qualified", "c-Won"))
         await wall.settle()
-        assert wall.bottom.strip() == "DEAL-1 not moved: sam moved it to Won; gc settles it."
+        assert wall.bottom.strip() == "DEAL-1: you moved it to Qualified, sam to Won; gc settles it."
         assert "1 conflict (gc)" in wall.status
         await wall.press("j")
         assert "not moved" not in wall.bottom

@@ -19,6 +19,14 @@ async def test_the_palette_runs_what_a_few_letters_find(key: str) -> None:
         assert "DEAL-1" in wall.column("Qualified").cards
 
 
+@pytest.mark.parametrize(("typed", "place"), [("wq", 0), ("q!", 0), ("q", 0), ("w", -1), ("x", -1)])
+async def test_the_palette_knows_how_one_leaves_an_editor(typed: str, place: int) -> None:
+    async with wall_of(a_session(12)) as wall:
+        await wall.press(":")
+        rows = wall.app.screen.rows(typed)  # type: ignore[attr-defined]  # the palette
+        assert rows[place].id == "app.quit"
+
+
 async def test_the_palette_shows_keys_and_says_what_cannot_be_run_and_why() -> None:
     async with wall_of(a_session(12)) as wall:
         await wall.type_at_once(":undo")
@@ -177,3 +185,46 @@ async def test_hostile_text_is_shown_as_text_everywhere() -> None:
         wall.app.say(evil, "error")
         await wall.settle()
         assert all("\x1b" not in toast for toast in wall.toasts)
+
+
+async def test_a_narrow_palette_keeps_titles_and_a_wide_one_uses_its_room() -> None:
+    async with wall_of(a_session(12), size=(60, 30)) as wall:
+        await wall.type_at_once(":move to the column")
+        assert "Move to the column on the right" in wall.screen_text()
+        assert "There is no column to the left" not in wall.screen_text()
+        await wall.resize(160, 30)
+        assert "Move the item, or the marked items, one column to the right." in wall.screen_text()
+        assert "There is no column to the left of this one." in wall.screen_text()
+
+
+@pytest.mark.parametrize("keys", ["m", "S", ":", "?"])
+async def test_every_list_has_the_same_sign_before_the_row_under_its_cursor(keys: str) -> None:
+    async with wall_of(a_session(12), size=(80, 30)) as wall:
+        await wall.press(keys)
+        before = [line for line in wall.screen_lines() if "│ > " in line]
+        assert len(before) == 1
+        await wall.press("down")
+        after = [line for line in wall.screen_lines() if "│ > " in line]
+        assert len(after) == 1
+        assert before != after
+
+
+async def test_the_help_explains_every_sign_and_finds_it_by_its_words() -> None:
+    async with wall_of(a_session(12), size=(80, 40)) as wall:
+        signs = {
+            "conflict": "▲",
+            "draft": "✎",
+            "looked": "●",
+            "refused": "✗",
+            "saved": "⟳",
+            "marked": "▪",
+            "limit": "≤",
+            "weighted": "≈",
+            "below": "↓",
+            "age": "16d",
+        }
+        for word, sign in signs.items():
+            await wall.press("?")
+            await wall.type_at_once(word)
+            assert f" {sign} " in wall.screen_text(), word
+            await wall.press("escape")

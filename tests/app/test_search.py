@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from tests.app.dialog_kit import DEAL, Desk, DeskSession, with_fields
 from tests.app.driver import wall_of
+from tests.app.walls import a_session
 from tui.app.screens.search import MOST, SearchScreen
 from tui.domain.model import Item, ItemId
 
@@ -76,3 +77,11 @@ async def test_hits_are_bounded_and_another_word_begins_anew() -> None:
                 break
             await wall.settle()
         assert "2 found" in wall.screen_text(), "by name, and by key"
+
+
+async def test_before_anything_is_typed_nothing_is_said_to_be_missing() -> None:
+    async with wall_of(a_session(8)) as wall:
+        await wall.press("ctrl+f")
+        assert "nothing found" not in wall.screen_text()
+        await wall.type_at_once("qqq")
+        assert "nothing found" in wall.screen_text()

@@ -144,6 +144,14 @@ def test_short(number: int | Decimal, short: str) -> None:
     assert money.show_short(number, "USD") == short
 
 
+@pytest.mark.parametrize(
+    ("number", "short"),
+    [(12_500, "$12.5k"), (12_000, "$12k"), (950, "$950"), (99_960, "$100k"), (8_540, "$8.5k"), (1_250_000, "$1.3M")],
+)
+def test_short_but_finer(number: int, short: str) -> None:
+    assert money.show_short(number, "USD", finer=True) == short
+
+
 @given(numbers)
 def test_short_is_near(number: int | Decimal) -> None:
     shown = money.show_short(number).replace(",", "")

@@ -70,6 +70,11 @@ def query(text: str, me: str | None = "Sam Lee") -> Query:
         "“acme corp”",
         "müller",
         "MÜLLER",
+        "muller zoe",
+        "contact_name:muller",
+        "contact_name=zoe-muller OR contact_name:Zòé",
+        "owner:am",
+        "priority:grosse OR priority:med",
         "deal-42",
         "15000",
         "2026-12",
@@ -315,3 +320,11 @@ def test_spaces_around_an_operator_and_commas_between_thousands() -> None:
         assert not query(text).matches(cheap), text
     assert query("deal_value:20,000").matches(cheap)
     assert query("deal_value:5,20001").matches(dear), "a list, since it is no group of three"
+
+
+def test_me_who_is_none_of_a_fields_choices_finds_nothing_and_is_told() -> None:
+    found = query("owner:me", me="root")
+    assert not found.matches(ACME)
+    assert found.note == "you are “root”, and that is no Owner; there are: Sam Lee, Ann Other"
+    assert query("owner:me").note == ""
+    assert query('owner:"sam lee"', me="root").matches(ACME)

@@ -16,12 +16,18 @@ def query(text: str) -> Query:
 @pytest.mark.parametrize(
     ("text", "caret", "hint"),
     [
-        ("acme deal_vale>10k", "     ^", "did you mean deal_value?"),
+        ("acme deal_vale>10k", "     ^", "Did you mean deal_value?"),
         ("http://example.com", "^", "put them in quotes"),
+        ("valeu>50k", "^", "Did you mean deal_value?"),
+        ("ownr:me", "^", "Did you mean owner? "),
+        ("contct:x", "^", "Did you mean contact?"),
+        (">50k", "^", "like deal_value>50k"),
+        ("acme -(<=50k OR x)", "       ^", "like deal_value<=50k"),
+        ("owner=sam", "      ^", "No Owner is “sam”; there are: Sam Lee. owner:sam finds them."),
         ("deal_value>lots", "           ^", "“lots” is not a number"),
         ("deal_value>15,20", "              ^", "like 15000 or 15k"),
-        ("close<2027-01-01", "^", "did you mean expected_close?"),
-        ("foo_bar:1", "^", "There are contact_name"),
+        ("close<2027-01-01", "^", "Did you mean expected_close?"),
+        ("foo_bar:1", "^", "there are contact_name"),
         ("deal_value>12.500", "           ^", "two ways: write 12500"),
         ("deal_value>€15", "           ^", "in USD"),
         ("expected_close<3/4", "               ^", "write YYYY-03-04"),
@@ -66,7 +72,26 @@ def test_the_caret_is_under_the_spot(text: str, caret: str, hint: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["14:30", "-", "a - b", "C++", "a,b", "OR", ":", "...", "-5", "100%", "*", "a/b", "key"]
+    "text",
+    [
+        ">",
+        "<-",
+        "<>",
+        '">50k"',
+        "14:30",
+        "-",
+        "a - b",
+        "C++",
+        "a,b",
+        "OR",
+        ":",
+        "...",
+        "-5",
+        "100%",
+        "*",
+        "a/b",
+        "key",
+    ],
 )
 def test_ordinary_words_are_no_mistake(text: str) -> None:
     assert query(text).judge is not None

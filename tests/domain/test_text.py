@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from tui.domain.text import CARRIER, HIDDEN, MARKS, NEWLINE, fold, in_place, visible
+from tui.domain.text import CARRIER, HIDDEN, MARKS, NEWLINE, fold, in_place, loose, visible
 
 odd = st.sampled_from(
     "a b\n\r\t\0\x1b\x7f\x9b\u00a0\u3000\u0301\u0316\u0344\u0958\u093c\u0915\u302e\u0488\u034f\u0f73\u200d\u200b\u202e"
@@ -125,3 +125,17 @@ def test_an_editor_shows_as_many_characters_and_none_that_is_unsafe(text: str) -
 def test_an_editor_shows_signs_where_the_text_hides_something() -> None:
     assert in_place("a\x1b[2J\u202eb\u200dc") == "a␛[2J␦b␦c"
     assert in_place("e" + "\u0301" * 9) == "e" + "\u0301" * 8 + "␦"
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [("Jürgen Groß", "jurgen gross"), ("Łódź", "lodz"), ("Ångström Æon", "angstrom aeon"), ("서울 東京", "서울 東京"),
+     ("Ёлка", "елка"), ("e\u0301\u0302", "e"), ("ΑΘΉΝΑ", "αθηνα"), ("นำ", fold("นำ"))],
+)  # fmt: skip
+def test_accents_are_no_hindrance_to_finding(text: str, found: str) -> None:
+    assert loose(text) == found
+
+
+@given(st.text())
+def test_loosening_is_done_once(text: str) -> None:
+    assert loose(loose(text)) == loose(text)

@@ -21,6 +21,7 @@ from tui.app.drawing_glyphs import ASCII, UNICODE, Glyphs
 from tui.app.keymap import Keymap, KeyReader, Overrides
 from tui.app.keymap_names import pressed, shown
 from tui.app.screens.board import BoardScreen
+from tui.app.strays import stray
 from tui.app.theme import Palette
 from tui.app.typeahead import TypeAhead, when_settled
 from tui.app.views import Views
@@ -227,8 +228,11 @@ class WallApp(ThinWire[None], inherit_bindings=False):
                 command = self.reader.read(key, place)  # a key such as Enter means itself: it was no slip of a letter
         if command is not None:
             self.run_command(command.id, key)
-        elif not (self.reader.waiting or waited) and (screen is not self.wall or screen.focused is not None):
-            return False
+        elif not (self.reader.waiting or waited):
+            if screen is not self.wall or screen.focused is not None:
+                return False
+            if sentence := stray(key, self.keymap):
+                self.say(sentence)
         if screen is self.wall:
             self.wall.paint()
         return True

@@ -37,12 +37,14 @@ class Filter:
         self.sort: tuple[SortKey, ...] = ()
         """The order asked for by the sort menu; a `sort:` in the text wins."""
         self.mistake: Mistake | None = None
+        self.note = ""
+        """Why the filter finds less than was meant."""
         self._me = me
 
     def typed(self, text: str) -> None:
         """Show what `text` finds; with a mistake in it, what the last good text found."""
         try:
-            lens = lens_of(text, self.sort, self.bridge.store, self._me)
+            lens, self.note = lens_of(text, self.sort, self.bridge.store, self._me)
         except QueryError as error:
             self.mistake = Mistake(plain(str(error)), error.column)
             return
@@ -54,29 +56,29 @@ class Filter:
     def sort_by(self, sort: tuple[SortKey, ...]) -> None:
         """Show the board in another order."""
         self.sort = sort
-        self.bridge.use(lens_of(self.text, sort, self.bridge.store, self._me))
+        self.bridge.use(lens_of(self.text, sort, self.bridge.store, self._me)[0])
 
     def reset(self) -> None:
         """Forget what was asked of another board."""
-        self.text, self.sort, self.mistake = "", (), None
+        self.text, self.sort, self.mistake, self.note = "", (), None, ""
 
     def clear(self) -> None:
         """Show everything."""
         self.typed("")
 
 
-def lens_of(text: str, sort: tuple[SortKey, ...], store: Store, me: str) -> Lens:
-    """The Lens a filter text means; a mistake in it is a QueryError."""
+def lens_of(text: str, sort: tuple[SortKey, ...], store: Store, me: str) -> tuple[Lens, str]:
+    """The Lens a filter text means, and why it finds less than was meant; a mistake in it is a QueryError."""
     board = store.state.board
     if not text.strip() or board is None:
-        return Lens(sort=sort)
+        return Lens(sort=sort), ""
     from tui.domain.query import parse
 
     now = datetime.fromtimestamp(store.clock()).astimezone()
     query = parse(text, board, now=now, me=me, marks=lambda item_id: marks_of(store.state, item_id))
     if query.judge is None:
-        return Lens(sort=query.sort or sort)
-    return Lens(query.judge, query.sort or sort)
+        return Lens(sort=query.sort or sort), ""
+    return Lens(query.judge, query.sort or sort), plain(query.note)
 
 
 def marks_of(state: State, item_id: ItemId) -> set[str]:

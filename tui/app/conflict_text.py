@@ -98,8 +98,8 @@ def head(contest: Contest, now: Moment, signs: Signs = SIGNS) -> str:
 
 def between(base: Item, theirs: Item, now: Moment, signs: Signs = SIGNS) -> str:
     """Which states of an item meet: mine, and the server's with its author and age."""
-    mine = f"yours on v{base.version} {signs.dot} " if base.version is not None else ""
-    server = f"server v{theirs.version}" if theirs.version is not None else "server"
+    mine = f"you began on v{base.version} {signs.dot} " if base.version is not None else ""
+    server = f"now v{theirs.version}" if theirs.version is not None else "changed"
     return f"{mine}{server} by {who(theirs)}, {ago(now, theirs.updated_at)}"
 
 

@@ -2,7 +2,8 @@
 
 A card is two lines and a blank one. The first carries everything that a key can change (cursor, mark, state), so
 that moving the cursor redraws one line of the old card and one of the new. In a narrow pane the first line is the
-name alone, because that is what tells two items apart, and the key stands first in the second line.
+name alone, because that is what tells two items apart; the key stands first in the second line, and the fields that
+find no place beside it take the blank one. There every field has a place of its own, whatever its neighbours hold.
 """
 
 from __future__ import annotations
@@ -23,16 +24,16 @@ from tui.sync.state import Mark
 
 CARD = 3
 """Lines from one card to the next."""
-FACE = 2
-"""Lines of a card that carry text."""
 CHOSEN = 3
 """Most fields that a card shows."""
 LONGEST = 200
 """Characters of a value that are looked at; no column is that wide."""
 NARROW = 26
 """Cells of room below which key and name do not share a line."""
-OF_USE = 6
-"""Cells of a cut text that say something."""
+OF_USE = 4
+"""Cells beside a key that are enough for an amount."""
+SHORTEST = 4
+"""Cells that a word keeps while anything else can be cut."""
 READABLE = 7
 """Cells of a column's name that are kept before its sum is."""
 
@@ -65,6 +66,11 @@ class Brush:
         """Whether the first line of a card is its name alone."""
         return self.room < NARROW
 
+    @property
+    def face(self) -> int:
+        """Lines of a card that carry text."""
+        return CARD if self.is_narrow and len(self.members) > 1 else CARD - 1
+
 
 def hanging(text: str, width: int, indent: int) -> str:
     """`text` wrapped at words to `width` cells, every line but the first `indent` blanks in."""
@@ -86,7 +92,8 @@ def card(
     brush: Brush, item: Item, mark: Mark, age: str, *, on: bool = False, marked: bool = False
 ) -> tuple[Strip, ...]:
     """The lines of a card, each exactly as wide as the pane; `on` when the cursor is on it."""
-    return (_first_line(brush, item, mark, on, marked), _second_line(brush, item, age))
+    first = _first_line(brush, item, mark, on, marked)
+    return (first, *_narrow_lines(brush, item, age)) if brush.is_narrow else (first, _second_line(brush, item, age))
 
 
 def _first_line(brush: Brush, item: Item, mark: Mark, on: bool, marked: bool) -> Strip:
@@ -112,32 +119,53 @@ def _first_line(brush: Brush, item: Item, mark: Mark, on: bool, marked: bool) ->
 
 
 def _second_line(brush: Brush, item: Item, age: str) -> Strip:
-    dot, more, style = f" {brush.glyphs.dot} ", brush.glyphs.more, brush.palette.body
-    texts = (member_text(brush.board, item, member, short=brush.is_narrow) for member in brush.members)
-    told = [text for text in texts if text]
+    texts = (member_text(brush.board, item, member) for member in brush.members)
+    room, end = _beside_age(brush, age)
+    told = f" {brush.glyphs.dot} ".join(text for text in texts if text)
+    return _line(brush, [Segment(f" {fit(told, room, brush.glyphs.more)}{end}", brush.palette.body)])
+
+
+def _beside_age(brush: Brush, age: str) -> tuple[int, str]:
+    """Cells before an age, and the age as the end of a line; none where there is no room for one."""
     room = brush.room - len(age) - 1
-    if room < 1:
-        room, age = brush.room, ""
-    end = f" {age}" if age else ""
-    if not brush.is_narrow:
-        return _line(brush, [Segment(f" {fit(dot.join(told), room, more)}{end}", style)])
+    return (room, f" {age}" if age else "") if room >= 1 else (brush.room, "")
+
+
+def _narrow_lines(brush: Brush, item: Item, age: str) -> tuple[Strip, ...]:
+    """Key, first field and age; below them the other fields."""
+    more, style = brush.glyphs.more, brush.palette.body
+    room, end = _beside_age(brush, age)
     key = plain(item.key[:LONGEST])
     key = key if cell_len(key) <= room else fit(key, room, more)
-    rest = _what_fits(told, room - cell_len(key), dot)
-    return _line(
-        brush,
-        [Segment(f" {key}", brush.palette.key), Segment(fit(rest, room - cell_len(key), more) + end, style)],
-    )
+    rest = room - cell_len(key)
+    beside = brush.members[: int(rest > OF_USE or brush.face < CARD)]
+    texts = [member_text(brush.board, item, member, rest - 1) for member in beside]
+    second = [Segment(f" {key}", brush.palette.key), Segment(fit(f" {''.join(texts)}", rest, more) + end, style)]
+    if brush.face < CARD:
+        return (_line(brush, second),)
+    below = _in_places(brush, item, brush.members[len(beside) :])
+    return _line(brush, second), _line(brush, [Segment(f" {fit(below, brush.room, more)}", style)])
 
 
-def _what_fits(texts: list[str], room: int, dot: str) -> str:
-    """The texts that fit after a key; one is only cut where enough of it is left to be of use."""
-    shown = ""
-    for text in texts:
-        longer = f"{shown}{dot if shown else ' '}{text}"
-        if cell_len(longer) <= room or room - cell_len(shown) - len(dot) >= OF_USE:
-            shown = longer
-    return shown
+def _in_places(brush: Brush, item: Item, members: tuple[Member, ...]) -> str:
+    """The first of some fields on the left, the last on the right; what does not fit is cut, never left out."""
+    room, more = brush.room, brush.glyphs.more
+    texts = [member_text(brush.board, item, member, room // len(members)) for member in members]
+    lengths = list(map(cell_len, texts))
+    while (gaps := room - len(texts) + 1) < sum(lengths) and max(lengths) > 1:
+        # Words bear to be cut, and the longest most of all; half a date or an amount says nothing.
+        soft = [at for at, member in enumerate(members) if lengths[at] > SHORTEST and not _is_stiff(brush, member)]
+        at = max(soft or range(len(texts)), key=lambda at: lengths[at])
+        lengths[at] = max(1, lengths[at] - max(1, (sum(lengths) - gaps) // len(texts)))
+    shown = [fit(text, length, more) for text, length in zip(texts, lengths, strict=True)]
+    spare = room - sum(lengths) - len(shown) + 1
+    return f"{' '.join(shown[:-1])}{' ' * max(0, spare)} {shown[-1]}" if len(shown) > 1 else "".join(shown)
+
+
+def _is_stiff(brush: Brush, member: Member) -> bool:
+    name = field_name(member)
+    field = brush.board.field(name) if name is not None else None
+    return field is not None and field.kind in ("number", "currency", "date")
 
 
 def blank(brush: Brush, text: str = "") -> Strip:
@@ -213,25 +241,29 @@ def _further(head: Head, glyphs: Glyphs) -> tuple[str, str]:
 def _beside_name(head: Head, glyphs: Glyphs, name: int, room: int) -> tuple[str, str]:
     """Count and sums that fit beside a name of `name` cells.
 
-    First the weighted sum goes, then a limit that is kept, then cells of the name, last the sum.
+    First the weighted sum goes, then a limit that is kept, then the words of the count, then cells of the name, last
+    the sum: under a filter too, all heads of one width say the same as long as there is room.
     """
     weighted = f" {glyphs.weighted}{head.weighted}" if head.weighted else ""
     total = f" {head.sum}" if head.sum else ""
     full, short = count_text(head, glyphs), count_text(head, glyphs, limit=head.is_over)
-    for count, money in ((full, total + weighted), (full, total), (short, total)):
+    least = count_text(head, glyphs, limit=head.is_over, of="/")
+    for count, money in ((full, total + weighted), (full, total), (short, total), (least, total)):
         if name + len(count) + cell_len(money) <= room:
             return count, money
-    return short, total if room - len(short) - cell_len(total) >= min(name, READABLE) else ""
+    if room - len(least) - cell_len(total) >= min(name, READABLE):
+        return least, total
+    return short if room - len(short) >= min(name, READABLE) else least, ""
 
 
-def count_text(head: Head, glyphs: Glyphs, *, limit: bool = True) -> str:
+def count_text(head: Head, glyphs: Glyphs, *, limit: bool = True, of: str = " of ") -> str:
     """``28``, ``4 of 28`` under a filter, ``28 ≤25!`` above the soft limit.
 
     Only ``…`` until everything is counted: a number that grows would be sent again with every page.
     """
     if not head.complete:
         return glyphs.more
-    text = f"{head.total:,}" if head.shown == head.total else f"{head.shown:,} of {head.total:,}"
+    text = f"{head.total:,}" if head.shown == head.total else f"{head.shown:,}{of}{head.total:,}"
     if head.limit is not None and limit:
         text += f" {glyphs.limit}{head.limit}{'!' if head.is_over else ''}"
     return text
@@ -248,8 +280,8 @@ def age(now: Moment, then: Moment) -> str:
     return f"{days}d" if days < 1000 else f"{days // 365}y"
 
 
-def member_text(board: Board, item: Item, member: Member, *, short: bool = False) -> str:
-    """One chosen member of an item as a card shows it, amounts rounded if `short`; empty when there is nothing."""
+def member_text(board: Board, item: Item, member: Member, room: int | None = None) -> str:
+    """One chosen member of an item as a card shows it, amounts rounded to fit `room`; empty when there is nothing."""
     name = field_name(member)
     if name is None:
         return _built_in(board, item, member)
@@ -259,7 +291,7 @@ def member_text(board: Board, item: Item, member: Member, *, short: bool = False
         return ""
     if isinstance(value, str):
         return plain(value[:LONGEST])
-    shown = show_short(value, field) if short else show(value, field)
+    shown = show(value, field) if room is None else show_short(value, field, room)
     return plain(shown[:LONGEST]) if value is not False else ""
 
 

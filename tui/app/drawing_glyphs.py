@@ -85,11 +85,12 @@ def legend(glyphs: Glyphs) -> list[tuple[str, str]]:
         Mark.CONFLICT: "conflict: someone else changed the same field",
         Mark.FAILED: "the server refused a change",
         Mark.SAVING: "being saved",
-        Mark.DRAFT: "a form on it was left unsaved",
+        Mark.DRAFT: "a draft: a form on it was left unsaved",
         Mark.CHANGED: "changed by others since you last looked",
     }
     return [
         *((glyphs.marks[mark], said) for mark, said in marks.items()),
+        ("16d", "the item's age: h hours, d days, y years"),
         (glyphs.marked, "marked"),
         (glyphs.cursor, "the cursor"),
         (glyphs.limit, "the column's limit; ! when it holds more"),

@@ -72,13 +72,18 @@ def bottom_line(context: Context, below: Below, message: tuple[str, Severity] | 
     """What was said last; else filter, marks and an open chord on the left, and keys on the right."""
     if message is not None:
         sentence, severity = message
-        return show(f" {sentence}", style=MESSAGE_STYLES[severity])
+        marks = f"   {len(below.marked)} marked" if below.marked else ""
+        said = show(f" {sentence}", style=MESSAGE_STYLES[severity])
+        return said + Content.styled(marks, "$accent") if said.cell_length + len(marks) <= width else said
     app = context.app
     left = []
     if app.reader.waiting:
         left.append((f"{shown(tuple(app.reader.waiting))}{app.glyphs.more}", "bold"))
     if below.filter_text:
         left.append((f"/ {plain(below.filter_text[:LONGEST])}", "$accent"))
+        arrangement = context.wall.arrangement
+        if app.wall.bridge.complete:
+            left.append((f"{arrangement.shown:,} of {arrangement.count:,}", ""))
     if below.filter_note:
         left.append((below.filter_note, "$warning"))
     if below.sort_words:

@@ -8,7 +8,7 @@ from tui.app.clean import plain
 from tui.app.context import Severity
 from tui.app.news_link import LinkNews
 from tui.domain.changes import Create, Delete, Move, Restore
-from tui.domain.model import COLUMN, Board, Item, ItemId, label_of
+from tui.domain.model import COLUMN, Board, ColumnId, Item, ItemId, label_of
 from tui.sync.events import Pulled, Removed
 from tui.sync.outbox import Pending, PendingId
 from tui.sync.state import State, pendings_of, resolve, view
@@ -80,7 +80,7 @@ def _all_stopped(state: State, stopped: list[Pending], keys: str) -> str:
 
 
 def not_done(state: State, pending: Pending) -> str:
-    """What of mine did not go through, and why: ``DEAL-28 not moved: sam moved it to Lost``."""
+    """What of mine did not go through, and why: ``DEAL-28 not saved: sam changed Value``."""
     item_id = resolve(state, pending.item_id)
     item = view(state, item_id) or state.items.get(item_id) or state.gone.get(item_id)
     change = pending.change
@@ -88,11 +88,24 @@ def not_done(state: State, pending: Pending) -> str:
         item = item or change.item
     elif item is None and isinstance(change, Delete | Restore):
         item = change.was
+    if item is not None and (moves := _both_moved(state.board, pending)):
+        return f"{plain(item.key)}: {moves}"
     verb = "moved" if isinstance(change, Move) else "saved"
     if isinstance(change, Delete | Restore | Create):
         verb = {Delete: "deleted", Restore: "brought back", Create: "created"}[type(change)]
     name = "an item" if item is None else named(item) if isinstance(change, Create) else plain(item.key)
     return f"{name} not {verb}: {_why(state.board, pending)}"
+
+
+def _both_moved(board: Board | None, pending: Pending) -> str:
+    """Where I moved an item and where someone else did, since its card stands where I moved it; else empty."""
+    conflict = pending.conflict
+    if pending.phase != "conflict" or conflict is None or conflict.theirs is None or board is None:
+        return ""
+    mine = next((board.column(ColumnId(str(clash.mine))) for clash in conflict.clashes if clash.member == COLUMN), None)
+    if mine is None:
+        return ""
+    return f"you moved it to {plain(mine.name)}, {who(conflict.theirs)} to {column_name(board, conflict.theirs)}"
 
 
 def _why(board: Board | None, pending: Pending) -> str:

@@ -12,8 +12,14 @@ from tui.app.context import Context
 from tui.app.drawing import fit
 from tui.app.screens.palette_list import Row, column
 
+QUITS = ("q", "q!", "wq", "wq!", "exit")
+SAVES_AND_QUITS = ("w", "x")
+"""What is typed after a colon elsewhere; a change is saved when it is made here, so quitting is what is left of it."""
 MOST_KEYS = 12
 """Cells of the column of keys."""
+LONGEST_TITLE = 32
+OF_USE = 8
+"""Cells of a description that say something."""
 
 
 def found(context: Context, text: str, room: int, place: str = BOARD) -> list[Row]:
@@ -31,23 +37,31 @@ def _matches(context: Context, text: str, place: str) -> Iterator[tuple[Command,
         return
     matcher = Matcher(text)
     scored = [(matcher.match(f"{command.title} {command.id}"), command) for command in commands]
-    for _, command in sorted((pair for pair in scored if pair[0] > 0), key=lambda pair: -pair[0]):
+    hits = [command for score, command in sorted(scored, key=lambda pair: -pair[0]) if score > 0]
+    leaving = context.app.commands.get("app.quit")
+    if leaving in commands and text in (*QUITS, *SAVES_AND_QUITS):
+        others = [command for command in hits if command is not leaving]
+        hits = [leaving, *others] if text in QUITS else [*others, leaving]
+    for command in hits:
         yield command, matcher.highlight(command.title)
 
 
 def _row(context: Context, command: Command, title: Content, room: int) -> Row:
     more = context.app.glyphs.more
-    first = min(32, room * 9 // 20)
+    first = min(LONGEST_TITLE, max(room * 9 // 20, room - MOST_KEYS - 4))  # titles before descriptions
     if context.app.glyphs.more.isascii():
         title = Content(title.plain.replace("…", "..."))
     title = title if title.cell_length <= first else Content(fit(title.plain, first, more))
     gap = " " * (first - title.cell_length + 2)
     width = min(MOST_KEYS, max(0, room - first - 2))
+    if room - first - width - 4 < OF_USE:
+        width = room - first - 2
     keys = column(context.app.keymap.shown_keys(command.id, 3), width, more)
     rest = max(0, room - first - width - 4)
     reason = command.reason(context)
     if reason is None:
         said = fit(command.help, rest, more)
         return Row(command.id, Content.assemble(title, gap, (keys, "bold $accent"), (said, "dim")))
-    said = fit(reason, rest, more)
-    return Row(command.id, Content.assemble((title.plain, "dim"), gap, (keys, "dim"), said))
+    if not rest:
+        return Row(command.id, Content.assemble((title.plain, "dim"), gap, fit(reason, width, more)))
+    return Row(command.id, Content.assemble((title.plain, "dim"), gap, (keys, "dim"), fit(reason, rest, more)))

@@ -130,8 +130,8 @@ def show_money(value: int | Decimal, currency: str | None) -> str:
     return _with_currency(digits, currency)
 
 
-def show_short(value: int | Decimal, currency: str | None = None) -> str:
-    """An amount in a few digits, rounded half up: ``$1.2M``, ``$880k``, ``$8.2k``, ``$950``."""
+def show_short(value: int | Decimal, currency: str | None = None, *, finer: bool = False) -> str:
+    """An amount in a few digits, rounded half up: ``$1.2M``, ``$880k``, ``$8.2k``, ``$13k``; if `finer`, ``$12.5k``."""
     if _is_beyond(value):
         return str(value)
     sign, size = ("-", value.copy_abs() if isinstance(value, Decimal) else -value) if value < 0 else ("", value)
@@ -143,7 +143,7 @@ def show_short(value: int | Decimal, currency: str | None = None) -> str:
     digits = ""
     for power, suffix in enumerate(_STEPS):
         unit = 1000**power
-        step = 1 if size < 100 * unit else 10
+        step = 1 if size < (1000 if finer and power else 100) * unit else 10
         tenths = (2 * size + step * unit) // (2 * step * unit) * step
         whole, tenth = divmod(tenths, 10)
         digits = f"{whole:,}{f'.{tenth}' if tenth else ''}{suffix}"

@@ -13,7 +13,7 @@ from tui.domain.query_grammar import read, warm
 from tui.domain.query_names import sort_keys
 from tui.domain.query_syntax import Either, Every, Node, Not, QueryError, Test, Word
 from tui.domain.query_tests import Judge, contrary, either, every, has_words
-from tui.domain.text import fold
+from tui.domain.text import fold, loose
 
 __all__ = ["Marks", "Query", "QueryError", "parse", "warm"]
 
@@ -30,9 +30,11 @@ class Query:
     """Whether an item is shown: True, False, or None where the server did not return what is asked; None: no filter."""
     sort: tuple[SortKey, ...]
     words: tuple[str, ...]
-    """The folded words and phrases it looks for, to be marked where they are found."""
+    """The words and phrases it looks for, as `loose` makes them, to be marked where they are found."""
     marked: bool
     """Whether the answer depends on marks, so that an item must be judged again when they change."""
+    note: str = ""
+    """Why it finds less than was meant, as a sentence."""
 
     def matches(self, item: Item) -> bool:
         """Whether an item surely passes."""
@@ -51,10 +53,11 @@ def parse(text: str, board: Board, *, now: datetime, me: str | None, marks: Mark
     if not text.strip():
         return Query(text, None, (), (), marked=False)
     node, sorts = _without_sorts(read(text))
-    maker = _Maker(Fields(board, now, me, marks or _unmarked))
+    fields = Fields(board, now, me, marks or _unmarked)
+    maker = _Maker(fields)
     judge = None if node is None else maker.judge(node)
     sort = tuple(key for test in sorts for key in sort_keys(board, test.operands))
-    return Query(text, judge, sort, tuple(maker.words), maker.marked)
+    return Query(text, judge, sort, tuple(maker.words), maker.marked, fields.note)
 
 
 def _unmarked(_: ItemId) -> Collection[str]:
@@ -90,7 +93,7 @@ class _Maker:
     def judge(self, node: Node) -> Judge:
         match node:
             case Word():
-                return self._words([node])
+                return self._words([self._fields.word(node)])
             case Test():
                 if _is_sort(node):
                     raise QueryError("sort: stands alone, not in brackets, behind a minus or beside OR.", node.at)
@@ -102,7 +105,7 @@ class _Maker:
                 del self.words[wanted:]
                 return judge
             case Every():
-                words = [part for part in node.parts if isinstance(part, Word)]
+                words = [self._fields.word(part) for part in node.parts if isinstance(part, Word)]
                 looked_for = [self._words(words)] if words else []
                 judges = [self.judge(part) for part in node.parts if not isinstance(part, Word)]
                 # Words are asked last and together, because they look at the whole item.
@@ -111,5 +114,5 @@ class _Maker:
                 return either(tuple(self.judge(part) for part in node.parts))
 
     def _words(self, words: list[Word]) -> Judge:
-        self.words += [fold(word.text) for word in words]
+        self.words += [loose(word.text) for word in words]
         return has_words(word.text for word in words)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection
 from datetime import date, datetime
 from decimal import Decimal
@@ -9,9 +10,9 @@ from decimal import Decimal
 from tui.domain import values
 from tui.domain.model import Board, Field, Item, ItemId
 from tui.domain.money import parse_number
-from tui.domain.query_names import find_field, member_of, need_field
+from tui.domain.query_names import LISTED, find_field, member_of, need_field
 from tui.domain.query_numbers import with_thousands
-from tui.domain.query_syntax import Operand, QueryError, Test
+from tui.domain.query_syntax import Operand, QueryError, Test, Word
 from tui.domain.query_tests import (
     Judge,
     any_member,
@@ -25,7 +26,7 @@ from tui.domain.query_tests import (
 )
 from tui.domain.query_times import day_of, for_long, on_day
 from tui.domain.record import Value
-from tui.domain.text import fold
+from tui.domain.text import fold, loose
 from tui.errors import Invalid
 
 MARKS = ("conflict", "pending", "new", "failed", "draft")
@@ -35,6 +36,8 @@ class Fields:
     """The names that mean something on one board, at one time, to one person."""
 
     def __init__(self, board: Board, now: datetime, me: str | None, marks: Callable[[ItemId], Collection[str]]) -> None:
+        self.note = ""
+        """Why a question finds less than was meant."""
         self._board = board
         self._now = now
         self._me = me
@@ -68,6 +71,14 @@ class Fields:
             return self._label(test)
         return self._field(need_field(self._board, test.name, test.at), test)
 
+    def word(self, word: Word) -> Word:
+        """A word as it is looked for. Raises QueryError for one that is a comparison without its field."""
+        if word.at is None or not re.match(r"[<>]=?[\w$€£.]", word.text):
+            return word
+        field = self._board.value_field or next((f for f in self._board.fields if f.kind in ("number", "date")), None)
+        name = field.name if field else "age"
+        raise QueryError(f"Write what {word.text[:40]} is of before it, like {name}{word.text[:40]}.", word.at)
+
     def _field(self, field: Field, test: Test) -> Judge:
         match field.kind:
             case "number" | "currency":
@@ -98,11 +109,30 @@ class Fields:
                 field,
                 any_number(_one(test), bounds, lambda value: places.get(value) if isinstance(value, str) else None),
             )
-        if test.op == "=":
-            # Literally, so that a choice the board no longer offers can still be found.
-            return known(field, any_member(self._meant(operand).text for operand in test.operands))
-        names = [name for operand in test.operands for name in self._named(operand, ":", field.options, field.label)]
+        names: list[str] = []
+        for operand in test.operands:
+            meant = self._meant(operand)
+            if meant is not operand and loose(meant.text) not in map(loose, field.options):
+                listed = ", ".join(field.options[:LISTED])
+                self.note = f"you are “{meant.text[:40]}”, and that is no {field.label}; there are: {listed}"
+                names.append(meant.text)
+            elif test.op == "=":
+                names.append(self._literal(meant, field))
+            else:
+                names += self._named(meant, ":", field.options, field.label)
         return known(field, any_member(names))
+
+    def _literal(self, operand: Operand, field: Field) -> str:
+        """A choice as it is written: the board may no longer offer it. Raises QueryError for a part of one it does."""
+        wanted = loose(operand.text)
+        longer = [name for name in field.options if f" {wanted}" in f" {loose(name)}"]
+        if longer and not operand.quoted and wanted not in map(loose, field.options):
+            raise QueryError(
+                f"No {field.label} is “{operand.text[:40]}”; there are: {', '.join(longer[:LISTED])}. "
+                f"{field.name}:{operand.text[:40]} finds them.",
+                operand.at,
+            )
+        return operand.text
 
     def _column(self, test: Test) -> Judge:
         _only_equal(test)
@@ -158,13 +188,14 @@ class Fields:
         return lambda item: bool(read(item))
 
     def _named(self, operand: Operand, op: str, names: Collection[str], what: str) -> list[str]:
-        """The names an operand means: the one it is, else for ``:`` those it begins a word of."""
-        wanted = fold(self._meant(operand).text)
-        found = [name for name in names if fold(name) == wanted]
+        """The names an operand means: the one it is, else for ``:`` those it begins a word of, else those it is in."""
+        wanted = loose(self._meant(operand).text)
+        found = [name for name in names if loose(name) == wanted]
         if not found and op == ":":
-            found = [name for name in names if f" {wanted}" in f" {fold(name)}"]
+            found = [name for name in names if f" {wanted}" in f" {loose(name)}"]
+            found = found or [name for name in names if wanted in loose(name)]
         if not found:
-            known_names = ", ".join(list(names)[:12])
+            known_names = ", ".join(list(names)[:LISTED])
             raise QueryError(f"No {what} is “{operand.text[:40]}”; there are: {known_names}.", operand.at)
         return found
 

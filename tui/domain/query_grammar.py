@@ -94,7 +94,8 @@ def _node(tree: Tree[Token]) -> Node:
         case "phrase":
             return Word(str(tree.children[0]).strip('"'))
         case _:
-            return Word(str(tree.children[0]))
+            (token,) = tree.children
+            return Word(str(token), _at(token) if isinstance(token, str) else None)
 
 
 def _joined(kind: type[Every] | type[Either], parts: list[Node]) -> Node:

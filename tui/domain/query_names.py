@@ -15,8 +15,8 @@ WORDS = frozenset({"column", "label", "status", "is", "has", "no", "sort", "crea
 BUILT_IN = frozenset({"name", "source", "contact"})
 """Members that every item has; no field may take their names."""
 
-_LISTED = 12
-"""Fields that a mistake names at most."""
+LISTED = 12
+"""Names that a mistake lists at most."""
 _SORTABLE = {
     "name": NAME, "column": COLUMN, "status": STATUS, "label": LABELS, "labels": LABELS, "position": POSITION,
     "key": KEY, "created": CREATED, "updated": UPDATED, "source": SOURCE,
@@ -41,19 +41,29 @@ def need_field(board: Board, name: str, at: int) -> Field:
     if field is not None:
         return field
     near = _nearest(board, fold(name)[:64])
-    hint = f"did you mean {near}?" if near else "to search for these words, put them in quotes."
-    held = [field.name for field in board.fields]
-    listed = ", ".join(held[:_LISTED]) + (", …" if len(held) > _LISTED else "")
-    there = f" There are {listed}." if held else ""
-    raise QueryError(f"This board has no field “{name[:40]}”; {hint}{there}", at)
+    held = [plain_label(field) for field in board.fields]
+    listed = ", ".join(held[:LISTED]) + (", …" if len(held) > LISTED else "")
+    there = f"; there are {listed}." if held else "."
+    hint = f"Did you mean {near}? " if near else ""
+    quotes = "" if near else " To search for these words, put them in quotes."
+    raise QueryError(f"{hint}This board has no field “{name[:40]}”{there}{quotes}", at)
+
+
+def plain_label(field: Field) -> str:
+    """How a field is best written in a filter: by its label, or by its name when the label is of several words."""
+    return fold(field.label) if re.fullmatch(r"[^\W\d]\w*", field.label) else field.name
 
 
 def _nearest(board: Board, name: str) -> str | None:
     """The name that was most likely meant: one spelt nearly so, else a field that has it as a part."""
-    names = [*sorted(WORDS | BUILT_IN), *(field.name for field in board.fields)]
+    names = {word: word for word in sorted(WORDS | BUILT_IN)}
+    for field in board.fields:
+        parts = [part for part in re.split(r"[\s_-]+", fold(f"{field.name} {field.label}")) if len(part) > 3]
+        for known in (*parts, fold(field.name), fold(field.label)):
+            names.setdefault(known, plain_label(field) if known == fold(field.label) else field.name)
     close = get_close_matches(name, names, n=1)
     if close:
-        return close[0]
+        return names[close[0]]
     if len(name) < 3:
         return None
     return next((field.name for field in board.fields if name in fold(field.name) or name in fold(field.label)), None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from tui.errors import UsageError
@@ -23,6 +23,8 @@ class Word:
     """A word or phrase that name, key or values contain."""
 
     text: str
+    at: int | None = field(default=None, compare=False)
+    """Where it stands, unless it is in quotes."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import TypeAlias
 from tui.domain.model import Field, Item
 from tui.domain.query_syntax import Operand
 from tui.domain.record import Value
-from tui.domain.text import fold
+from tui.domain.text import loose
 
 Judge: TypeAlias = Callable[[Item], bool | None]
 Getter: TypeAlias = Callable[[Item], Value]
@@ -26,7 +26,7 @@ _COMPARE: dict[str, Callable[[int | Decimal, int | Decimal], bool]] = {
 
 
 def haystack(item: Item) -> str:
-    """Everything a word is looked for in, folded: name, key, labels, source and values, a line each."""
+    """Everything a word is looked for in, loosely: name, key, labels, source and values, a line each."""
     texts = [item.name, item.key]
     texts += item.labels
     if item.source:
@@ -38,12 +38,12 @@ def haystack(item: Item) -> str:
             texts += cell
         elif cell is not None and not isinstance(cell, bool):
             texts.append(str(cell))
-    return fold("\n".join(texts))
+    return loose("\n".join(texts))
 
 
 def has_words(texts: Iterable[str]) -> Judge:
     """Whether an item's name, key or values contain every one of some words."""
-    words = tuple(map(fold, texts))
+    words = tuple(map(loose, texts))
     if len(words) == 1:
         word = words[0]
         return lambda item: word in haystack(item)
@@ -88,12 +88,12 @@ def number_of(value: Value) -> int | Decimal | None:
 
 
 def any_text(op: str, operands: Iterable[Operand]) -> Callable[[Value], bool]:
-    """Whether a text (or one of several) contains (``:``) or is (``=``) one of the operands, whatever the case."""
-    wanted = tuple(fold(operand.text) for operand in operands)
+    """Whether a text (or one of several) contains (``:``) or is (``=``) one of the operands, loosely."""
+    wanted = tuple(loose(operand.text) for operand in operands)
     whole = op == "="
 
     def holds(text: str) -> bool:
-        folded = fold(text)
+        folded = loose(text)
         return folded in wanted if whole else any(word in folded for word in wanted)
 
     def judged(value: Value) -> bool:
@@ -105,13 +105,13 @@ def any_text(op: str, operands: Iterable[Operand]) -> Callable[[Value], bool]:
 
 
 def any_member(names: Iterable[str]) -> Callable[[Value], bool]:
-    """Whether a choice, or one of a set's members, is one of `names`, whatever the case."""
-    wanted = frozenset(fold(name) for name in names)
+    """Whether a choice, or one of a set's members, is one of `names`, whatever the case and accents."""
+    wanted = frozenset(loose(name) for name in names)
 
     def judged(value: Value) -> bool:
         if isinstance(value, tuple):
-            return any(fold(member) in wanted for member in value)
-        return isinstance(value, str) and fold(value) in wanted
+            return any(loose(member) in wanted for member in value)
+        return isinstance(value, str) and loose(value) in wanted
 
     return judged
 

@@ -41,6 +41,25 @@ def fold(text: str) -> str:
     return _FOREIGN.sub(lambda match: "".join(map(_folded, _pieces(match[0]))), text.lower())
 
 
+def loose(text: str) -> str:
+    """The form in which a person's search finds texts: folded, and Latin, Greek and Cyrillic without their accents."""
+    folded = fold(text)
+    return folded if folded.isascii() else folded.translate(_BASES)
+
+
+class _Bases(dict[int, str]):
+    """Each character without its accents, worked out when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        parts = unicodedata.normalize("NFD", chr(code))
+        kept = "".join(part for part in parts if not "\u0300" <= part <= "\u036f")
+        self[code] = unicodedata.normalize("NFC", kept)
+        return self[code]
+
+
+_BASES = _Bases({ord("ø"): "o", ord("ł"): "l", ord("đ"): "d", ord("ı"): "i", ord("æ"): "ae", ord("œ"): "oe"})
+
+
 def visible(text: str, *, lines: bool = False) -> str:
     """`text` with everything that could deceive a terminal or a reader replaced by visible signs.
 

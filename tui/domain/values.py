@@ -63,10 +63,12 @@ def show(value: Value, field: Field) -> str:
     return edit_text(value, field)
 
 
-def show_short(value: Value, field: Field) -> str:
-    """A value where there is little room: amounts rounded to a few digits (``$1.2M``), others as `show`."""
+def show_short(value: Value, field: Field, room: int = 0) -> str:
+    """A value where there is little room: amounts rounded to the digits that fit (``$1.2M``), others as `show`."""
     if isinstance(value, int | Decimal) and not isinstance(value, bool) and not field.weight:
-        return money.show_short(value, field.currency if field.kind == "currency" else None)
+        currency = field.currency if field.kind == "currency" else None
+        fine = money.show_short(value, currency, finer=True)
+        return fine if len(fine) <= room else money.show_short(value, currency)
     return show(value, field)
 
 

@@ -7,10 +7,10 @@ from rich.cells import cell_len
 from tui.app.clean import plain
 from tui.app.command import command, needs_write
 from tui.app.context import Context
-from tui.domain.changes import Change, Create, Delete, Edit, Move, Restore, Set
+from tui.domain.changes import Change, Create, Delete, Edit, Move, Restore, Set, apply_edits, inverse
 from tui.domain.model import COLUMN, Board, Item, label_of
 from tui.sync.history import Step
-from tui.sync.state import resolve, view
+from tui.sync.state import State, resolve, view
 
 GROUP = "History"
 NAMED = 3
@@ -32,24 +32,40 @@ def _something_undone(context: Context) -> str | None:
 @command("history.undo", keys=("u", "z"), title="Undo", group=GROUP, guard=(needs_write, _something_done))
 def undo(context: Context) -> None:
     """Take back what you did last."""
+    before = context.state
     step = context.store.undo()
     if step is not None:
-        _show(context, step, undone=True)
+        _show(context, step, before, undone=True)
 
 
 @command("history.redo", keys=("U", "Z", "ctrl+r"), title="Redo", group=GROUP, guard=(needs_write, _something_undone))
 def redo(context: Context) -> None:
     """Do again what you undid last."""
+    before = context.state
     step = context.store.redo()
     if step is not None:
-        _show(context, step, undone=False)
+        _show(context, step, before, undone=False)
 
 
-def _show(context: Context, step: Step, *, undone: bool) -> None:
+def _show(context: Context, step: Step, before: State, *, undone: bool) -> None:
     item_id = resolve(context.state, step.deeds[0].change.item_id)
     if view(context.state, item_id) is not None:
         context.wall.select(item_id)
-    context.say(f"{'Undone' if undone else 'Redone'}: {sentence(context, step, undone=undone)}")
+    done = "Already so" if _was_so(before, step, undone=undone) else "Undone" if undone else "Redone"
+    context.say(f"{done}: {sentence(context, step, undone=undone)}")
+
+
+def _was_so(before: State, step: Step, *, undone: bool) -> bool:
+    """Whether someone had done all of it already, so that nothing was left to be undone or redone."""
+    for deed in step.deeds[:MANY]:
+        change = inverse(deed.change) if undone else deed.change
+        item = view(before, change.item_id)
+        if isinstance(change, Edit):
+            if item is None or apply_edits(change.edits, item) != item:
+                return False
+        elif (item is None) is not isinstance(change, Delete):
+            return False
+    return len(step.changes) <= MANY
 
 
 def sentence(context: Context, step: Step, *, undone: bool) -> str:

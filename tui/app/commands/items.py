@@ -76,6 +76,7 @@ def delete(context: Context) -> None:
 
     def answered(yes: bool | None) -> None:
         if not yes:
+            context.say(f"{targets[0].key if len(targets) == 1 else what} not deleted.")
             return
         found = [item for target in targets if (item := view(context.state, target.id)) is not None]
         if found:

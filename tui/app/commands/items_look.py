@@ -90,7 +90,7 @@ def copy(context: Context) -> None:
     item = view(context.state, _screen(context).item_id)
     if item is not None:
         context.app.copy_to_clipboard(item.key)
-        context.say(f"Copied {plain(item.key)}.")
+        _screen(context).tell(f"Copied {item.key}.")
 
 
 @command("item_view.close", keys=("escape", "q", "enter"), title="Back", group=GROUP, place=ITEM, hidden=True)

@@ -359,9 +359,9 @@ class BoardScreen(Screen[None]):
 
     @property
     def filter_note(self) -> str:
-        """For how many cards the filter asks what the server did not return."""
+        """For how many cards the filter asks what the server did not return, or why it finds less than was meant."""
         unknown = self.arrangement.unknown
-        return f"unknown for {unknown:,}" if unknown and self.bridge.complete else ""
+        return f"unknown for {unknown:,}" if unknown and self.bridge.complete else self.filter.note
 
     def edit_filter(self) -> None:
         """Let a filter be typed."""

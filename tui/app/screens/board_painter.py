@@ -93,4 +93,8 @@ class BoardPainter:
         """What an empty column says."""
         if not self.screen.bridge.complete:
             return "loading"
+        app, session = self.screen.app, self.screen.session
+        if lane is self.model.columns[0] and not self.screen.arrangement.count and not session.read_only:
+            keys = app.keymap.shown_keys("item.create_form", 1)
+            return f"{keys} makes an item" if keys else "empty"
         return "nothing matches" if self.screen.arrangement.totals(lane.column_id).count else "empty"

@@ -141,6 +141,8 @@ def question_text(flow: Flow) -> str:
 
 
 _SPARED = {"question.drop": "delete anyway", "question.close": "decide later"}
+_OF_A_CLASH = ("conflict.base", "conflict.mine", "conflict.theirs", "conflict.type", "conflict.both")
+"""Keys that settle the field under the cursor."""
 _FEET = {
     "form": (
         ("form.save", "save"),
@@ -183,11 +185,13 @@ def foot(screen: FormScreen) -> Content:
     said: list[tuple[str, str]] = []
     row = screen.current
     for command_id, word in _FEET["typing" if row is not None and row.is_typing else screen.place]:
-        if not _applies(flow, command_id) or command_id not in screen.app.commands:
+        if not _applies(flow, command_id, None if row is None else row.member) or command_id not in screen.app.commands:
             continue
         # A text box takes “?” for itself.
         keys = keymap.shown_keys(command_id) if command_id == "app.help" else keymap.shown_keys(command_id, 1)
         shown = _SPARED.get(command_id, word) if isinstance(flow.question, Spared) else word
+        if command_id == "conflict.type" and row is not None and row.row.editor in ("choice", "choices"):
+            shown = "choose"
         said.append((keys.split()[-1] if keys else "", shown))
     return _in_lines(said, screen.size.width)
 
@@ -206,7 +210,11 @@ def _in_lines(said: list[tuple[str, str]], width: int) -> Content:
     return Content("\n").join(Content.assemble(*line) for line in lines)
 
 
-def _applies(flow: Flow, command_id: str) -> bool:
+def _applies(flow: Flow, command_id: str, member: Member | None) -> bool:
+    if command_id in _OF_A_CLASH and flow.contest is not None:
+        if member is None or flow.contest.clash(member) is None:
+            return False
+        return command_id != "conflict.both" or flow.contest.can_pick(member, "both")
     if command_id == "form.discard":
         return flow.form.is_dirty
     if command_id == "question.recreate":

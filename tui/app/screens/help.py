@@ -29,7 +29,7 @@ class HelpScreen(ListScreen):
     app: WallApp
 
     def __init__(self, place: str) -> None:
-        super().__init__("type to find a key or a command", takes="runs it")
+        super().__init__("type to find a key, a command, or a sign: conflict, draft, limit, age", takes="runs it")
         self.place_of_help = place
 
     def rows(self, text: str) -> Sequence[Row]:

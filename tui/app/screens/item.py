@@ -11,6 +11,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from tui.api.backend import Past
+from tui.app.clean import plain
 from tui.app.screens.form_words import signs_of
 from tui.app.screens.item_words import history_lines, item_lines
 from tui.app.widgets.field_bar import FormBar
@@ -46,6 +47,7 @@ class ItemScreen(ModalScreen[str]):
         self._item_id = item_id
         self._past: tuple[Past, ...] | None = None
         self._problem = ""
+        self._said = ""
         self._version: int | None = None
         self._stop = session.store.subscribe(self._heard)
 
@@ -101,8 +103,16 @@ class ItemScreen(ModalScreen[str]):
         ]
         shown = [(self.app.keymap.shown_keys(command_id, 1), word) for command_id, word in keys]
         self.query_one("#item-foot", FormBar).say(
-            Content.assemble(*(part for key, word in shown for part in (" ", (key, "bold $accent"), f" {word} ")))
+            Content.assemble(
+                *(part for key, word in shown for part in (" ", (key, "bold $accent"), f" {word} ")),
+                (f"  {self._said}", "bold"),
+            )
         )
+
+    def tell(self, sentence: str) -> None:
+        """Say something beside the keys."""
+        self._said = plain(sentence)
+        self.sync()
 
     def ask(self) -> None:
         """Ask for the item's past."""

@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
+from rich.segment import Segment
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
+from textual.strip import Strip
 from textual.style import Style
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
@@ -21,10 +23,10 @@ from tui.app.drawing import fit
 from tui.app.widgets.bar import Bar
 from tui.app.widgets.foreign_line import ForeignLine
 
-WIDTHS: Final = (36, 92)
+WIDTHS: Final = (36, 132)
 """Least and most cells of a list's frame, as in the style sheet."""
-AROUND: Final = 5
-"""Cells of a frame that are not its list's: border, blanks and the scroll bar."""
+AROUND: Final = 7
+"""Cells of a frame that are not its list's: border, blanks, the cursor's sign and the scroll bar."""
 UNDER_CURSOR: Final = "option-list--option-highlighted"
 _REVERSED: Final = Style(reverse=True)
 
@@ -47,12 +49,23 @@ def column(text: str, width: int, more: str) -> str:
 
 
 class Choices(OptionList):
-    """The rows; the one under the cursor is reversed, which every terminal shows."""
+    """The rows; the one under the cursor is reversed and has a sign before it: brightness alone says nothing."""
 
     def get_visual_style(self, *component_classes: str, partial: bool = False) -> Style:
         """A style of the list. Textual leaves `reverse` out of what a style sheet says."""
         style = super().get_visual_style(*component_classes, partial=partial)
         return style + _REVERSED if UNDER_CURSOR in component_classes else style
+
+    def _get_left_gutter_width(self) -> int:
+        return 2
+
+    def render_line(self, y: int) -> Strip:
+        """A line of an option behind its gutter."""
+        strip = super().render_line(y)
+        style = next((segment.style for segment in strip if segment.style), None)
+        # Textual notes in each line which option it is of, for clicks.
+        on = style is not None and self.highlighted is not None and style.meta.get("option") == self.highlighted
+        return Strip([Segment("> " if on else "  ", style), *strip])
 
 
 class ListScreen(ModalScreen[str]):
@@ -106,7 +119,7 @@ class ListScreen(ModalScreen[str]):
     @property
     def room(self) -> int:
         """Cells of a line of the list."""
-        return max(WIDTHS[0], min(WIDTHS[1], self.app.size.width * 4 // 5)) - AROUND
+        return max(WIDTHS[0], min(WIDTHS[1], self.app.size.width * 9 // 10)) - AROUND
 
     @property
     def nothing(self) -> Sequence[Row]:
@@ -142,7 +155,8 @@ class ListScreen(ModalScreen[str]):
     def show_rows(self, at: str | None = None) -> None:
         """Show what the typed text leaves, with the cursor on row `at` or the first."""
         choices = self.query_one("#choices", OptionList)
-        rows = self.rows(self.query_one("#narrow", Input).value.strip())
+        text = self.query_one("#narrow", Input).value.strip()
+        rows = self.rows(text)
         choices.clear_options()
         choices.add_options(Option(row.text, id=row.id or None, disabled=not row.id) for row in rows or self.nothing)
         places = [place for place, row in enumerate(rows) if row.id and (at is None or row.id == at)]

@@ -22,7 +22,7 @@ from tui.app.screens.palette_list import ListScreen, Row, column
 from tui.app.widgets.field_bar import FormBar
 from tui.domain.model import LABELS, NAME, Board, Item, ItemId, Member, value_of
 from tui.domain.query_syntax import QueryError
-from tui.domain.text import fold, visible
+from tui.domain.text import fold, loose, visible
 from tui.sync.session import Session
 from tui.sync.state import State, view
 
@@ -168,13 +168,13 @@ class SearchScreen(ListScreen):
 
 def why(board: Board, item: Item, words: Sequence[str]) -> str:
     """Where an item holds what was looked for, when its key and name do not show it."""
-    shown = f"{fold(item.key)} {fold(item.name)}"
+    shown = loose(f"{item.key} {item.name}")
     missing = [word for word in words if word not in shown]
     if not missing:
         return ""
     for member in (LABELS, *(field.member for field in board.fields)):
         text = value_text(board, member, value_of(item, member)) if _has(item, member) else ""
-        at = fold(text).find(missing[0])
+        at = loose(text).find(missing[0])
         if at >= 0:
             start = max(0, at - _SNIPPET // 3)
             return f"{member.removeprefix('field.')}: {'…' * bool(start)}{text[start : start + _SNIPPET]}"

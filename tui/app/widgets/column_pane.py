@@ -13,7 +13,7 @@ from textual.widget import Widget
 
 from tui.app import drawing
 from tui.app.bridge_wall import Lane, WallModel
-from tui.app.drawing import CARD, FACE, Brush, Head
+from tui.app.drawing import CARD, Brush, Head
 from tui.app.drawing_cache import CardCache, Look
 from tui.domain.model import ColumnId, ItemId
 
@@ -99,7 +99,7 @@ class ColumnPane(Widget):
         row, line = divmod(y - HEAD, CARD)
         if row >= len(self._rows):
             return drawing.blank(brush, self.painter.nothing(lane) if (y == HEAD + 1 and not self._rows) else "")
-        look = self.painter.look(*self._rows[row]) if line < FACE else None
+        look = self.painter.look(*self._rows[row]) if line < brush.face else None
         return drawing.blank(brush) if look is None else self.painter.cache.strips(brush, look)[line]
 
     def bring_up_to_date(self, dirty: Set[ItemId]) -> None:
@@ -110,15 +110,17 @@ class ColumnPane(Widget):
         if bool(old) != bool(self._rows):
             self._paint(HEAD, self.size.height)
             return
+        brush = self.painter.brush(self.size.width)
+        face = CARD if brush is None else brush.face
         for row in range(max(len(old), len(self._rows))):
             before = old[row] if row < len(old) else None
             after = self._rows[row] if row < len(self._rows) else None
             if before != after:
                 # Of a card that only lost or got the cursor, nothing but the first line is different.
                 same = before is not None and after is not None and before[0] == after[0]
-                self._paint(HEAD + row * CARD, 1 if same else FACE)
+                self._paint(HEAD + row * CARD, 1 if same else face)
             if after is not None and after[0] in dirty:
-                self._paint(HEAD + row * CARD, FACE)
+                self._paint(HEAD + row * CARD, face)
 
     def _wanted_rows(self, lane: Lane | None) -> Rows:
         """The items in view from the top, each with whether the cursor is on it."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from rich.cells import cell_len
 from textual import on
 from textual.app import ComposeResult
@@ -16,9 +18,14 @@ from tui.app.widgets.bar import Bar
 from tui.app.widgets.field_bar import FormBar
 from tui.app.widgets.foreign_line import ForeignLine
 
+if TYPE_CHECKING:
+    from tui.app.app import WallApp
+
 
 class FilterBar(Vertical):
     """Two lines at the bottom; takes the keyboard while it is open."""
+
+    app: WallApp
 
     DEFAULT_CSS = """
     FilterBar { height: auto; width: 1fr; display: none; }
@@ -89,7 +96,7 @@ class FilterBar(Vertical):
         elif place < cell_len(words):
             line = f"{' ' * (place + 3)}^\n   {self._beneath(words)}"
         else:
-            line = f"{words} ^".rjust(place + 4)
+            line = f"{fit(words, min(cell_len(words), place + 2), self._more)} ^".rjust(place + 4)
         self._hint.say(Content.styled(line, "$error"))
 
     def _beneath(self, words: str) -> str:
@@ -100,8 +107,7 @@ class FilterBar(Vertical):
 
     @property
     def _more(self) -> str:
-        more: str = self.app.glyphs.more  # type: ignore[attr-defined]  # the app is the wall's
-        return more
+        return self.app.glyphs.more
 
     @on(Input.Changed, "#filter")
     def _typed(self, event: Input.Changed) -> None:
