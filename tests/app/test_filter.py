@@ -43,13 +43,16 @@ async def test_a_mistake_is_shown_under_its_spot_and_the_last_good_result_stays(
         assert wall.app.wall.filter_text == "deal_value>6k"
 
 
-@pytest.mark.parametrize(("width", "end"), [(60, "deal_value, owner, priorit…"), (80, "owner, priority, notes.")])
+@pytest.mark.parametrize(
+    ("width", "end"),
+    [(60, "To search for these words, put them in …"), (80, "search for these words, put them in quotes.")],
+)
 async def test_a_mistake_that_has_no_room_beside_its_caret_stands_beneath_it(width: int, end: str) -> None:
     async with wall_of(a_session(12), size=(width, 24)) as wall:
         await wall.type_at_once("/ab>k")
         *_, caret, first, second = (line.rstrip() for line in wall.screen_lines())
         assert caret == "   ^"
-        assert first.startswith("   This board has no field “ab”; to search")
+        assert first.startswith("   This board has no field “ab”; there are value")
         assert second.endswith(end)
 
 
@@ -159,10 +162,10 @@ async def test_keys_in_the_filter_are_text() -> None:
         assert wall.app.wall.is_typing
 
 
-async def test_a_mistake_says_what_was_meant_first_and_is_cut_with_a_sign() -> None:
+async def test_a_mistake_says_what_was_meant_first() -> None:
     async with wall_of(a_session(12), size=(60, 24)) as wall:
         await wall.type_at_once("/valeu>50k")
-        assert wall.hint == "   ^ Did you mean value? This board has no field “valeu”; t…"
+        assert wall.hint.splitlines()[1] == "   Did you mean value? This board has no field “valeu”;"
         await wall.press("escape")
         await wall.type_at_once("/value>5k", "enter")
         assert wall.bottom.startswith(" / value>5k  7 of 12 ")
@@ -172,7 +175,7 @@ async def test_a_long_text_before_a_mistake_does_not_push_its_sentence_off_the_s
     async with wall_of(a_session(12), size=(60, 24)) as wall:
         await wall.type_at_once("/a very long filter with very many words valeu>5")
         assert "Did you mean value?" in wall.hint
-        assert len(wall.hint) <= 60
+        assert max(map(len, wall.hint.splitlines())) <= 60
 
 
 async def test_me_who_is_none_of_the_owners_sees_none_and_is_told_why() -> None:

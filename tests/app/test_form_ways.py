@@ -74,20 +74,6 @@ def test_the_history_is_told_in_words() -> None:
     assert lines.endswith("xb")
 
 
-def test_the_past_of_a_contact_shows_no_id() -> None:
-    contact, named = Member("contact"), field_member("email")
-    past = [
-        Past(3, NOON, "sam", ((contact, None, "01a21266-77aa"), (named, None, "amara@example.com"))),
-        Past(2, NOON, "sam", ((contact, "01a21266-77aa", "02b"),)),
-        Past(1, NOON, "sam", ((contact, None, "bob@example.com"),)),
-    ]
-    said = history_lines(past, "", SALES, NOON, SIGNS).plain
-    assert "01a21266" not in said
-    assert "email: – → amara@example.com" in said
-    assert said.count("contact changed") == 1
-    assert "contact: – → bob@example.com" in said
-
-
 async def test_a_key_into_a_line_selects_it_so_that_typing_replaces_it() -> None:
     desk = Desk()
     async with wall_of(DeskSession(desk), size=(80, 24)) as wall:

@@ -62,7 +62,7 @@ async def test_copy_says_what_was_copied() -> None:
     async with wall_of(DeskSession(Desk()), size=(80, 40)) as wall:
         await wall.press("l", "enter", "y")
         assert wall.app.clipboard == "DEAL-42"
-        assert wall.screen_lines()[-1].rstrip().endswith("back   Copied DEAL-42.")
+        assert wall.screen_lines()[-1].rstrip().endswith("keys   Copied DEAL-42.")
         assert not wall.toasts
 
 

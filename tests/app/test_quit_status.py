@@ -139,7 +139,7 @@ async def test_all_that_is_at_stake_is_said_in_a_narrow_terminal_and_with_the_us
         await wall.press("l", "j", "L", "q")
         text = wall.screen_text()
         assert "1 change is not sent yet. 1 waits for your choice" in text
-        assert "will be kept." in text
+        assert "kept. " in text
         assert "x keep for later and quit" in text
 
 

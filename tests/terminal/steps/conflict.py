@@ -102,8 +102,37 @@ REFUSED: tuple[Step, ...] = (
     choose("item.retry", "Send again", gone="Stark"),
 )
 
+WAITS = "Needs you: 1"
+ASKED = "Drop this change"
+
+OUTBOX: tuple[Step, ...] = (
+    then("G", cursor("Stark")),
+    outside("a rule", lambda url: allow_delete(url, allow=False)),
+    then("#", "Delete DEAL-40"),
+    then("y", "DEAL-40 not deleted"),
+    then("k", gone="DEAL-40 not deleted"),
+    press("outbox.open", "g q", WAITS),
+    press("outbox.drop", "ctrl+x", ASKED),
+    then("n", gone=ASKED),
+    press("outbox.drop", "delete", ASKED),
+    then("n", gone=ASKED),
+    press("outbox.settle", "ctrl+e", "Not saved"),
+    write("zz", "zz"),
+    then("escape", gone="Edit DEAL-40"),
+    choose("draft.list", "Drafts", "zz"),
+    then("escape", gone="zz"),
+    then("g q", WAITS),
+    outside("no rule", lambda url: allow_delete(url, allow=True)),
+    press("outbox.retry", "ctrl+r", "Nothing waits any more", gone=WAITS),
+    *anywhere("outbox", "Nothing waits any more", text=True),
+    then("escape", gone="Nothing waits any more"),
+    then("L", "moved to Qualified"),
+    press("history.open", "g h", "what you did"),
+)
+
 SCENES = (
     Scene("a conflict", CONFLICT, two_items),
     Scene("a question", QUESTION, two_items),
     Scene("a refusal", REFUSED, two_items),
+    Scene("what waits", OUTBOX, two_items),
 )

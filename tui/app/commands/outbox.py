@@ -88,9 +88,8 @@ def _settle(context: Context, item: Item) -> None:
 def _screen(context: Context) -> OutboxScreen:
     from tui.app.screens.outbox import OutboxScreen
 
-    screen = context.screen
-    assert isinstance(screen, OutboxScreen)  # this place exists on no other screen
-    return screen
+    # Not always on top: the help asks about its commands from above it.
+    return next(screen for screen in reversed(context.app.screen_stack) if isinstance(screen, OutboxScreen))
 
 
 def _has_row(context: Context) -> str | None:

@@ -117,16 +117,8 @@ def history_lines(past: Iterable[Past] | None, problem: str, board: Board, now: 
 def _entry(entry: Past, board: Board, now: Moment, signs: Signs) -> Content:
     version = f"v{entry.version} " if entry.version is not None else ""
     head = f"{version}{visible(entry.by) if entry.by else 'someone'}, {ago(now, entry.at)}"
-    changes = [f"  {_change(board, *change, signs)}" for change in entry.changes if not _is_id(*change)]
-    if entry.changes and not changes:
-        changes = ["  contact changed"]
+    changes = [f"  {_change(board, *change, signs)}" for change in entry.changes]
     return Content("\n").join([Content.styled(head, "$accent"), *map(Content, changes)])
-
-
-def _is_id(member: Member, old: Value, new: Value) -> bool:
-    """Whether a change is one of a contact's id, which says nothing to a person; its name is told by its fields."""
-    found = [value for value in (old, new) if isinstance(value, str)]
-    return member == CONTACT and bool(found) and all(re.search(_SAYS, value) is None for value in found)
 
 
 def _change(board: Board, member: Member, old: Value, new: Value, signs: Signs) -> str:
