@@ -35,18 +35,18 @@ CONFIRM: tuple[Step, ...] = (
 )
 
 BOARD_EDITOR: tuple[Step, ...] = (
-    then("B", "ended with code 1"),
+    then("B", r"ended\s+with\s+code\s+1"),
     write("zzz"),
     press("board_editor.apply", "ctrl+s", "Line 1"),
     then("backspace backspace backspace", gone="zzz"),
     then("down down down end left"),
     write(" typed", "Sales typed"),
     press("board_editor.outside", "ctrl+e", "Sales edited is saved", gone="your editor"),
-    then("B", "ended with code 1"),
+    then("B", r"ended\s+with\s+code\s+1"),
     then("down down down end left"),
     write(" and more", "edited and more"),
     press("board_editor.apply", "f2", "and more is saved", gone="your editor"),
-    then("B", "ended with code 1"),
+    then("B", r"ended\s+with\s+code\s+1"),
     write("# "),
     press("board_editor.close", "escape", gone="your editor"),
     then("B", "What you typed before"),
