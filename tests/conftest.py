@@ -30,8 +30,15 @@ _REMOVED = (
 )  # fmt: skip
 
 
+ON_BOTH = {
+    "test_contract.py", "test_two_faces.py", "test_concurrency.py", "test_idempotency.py", "test_feed.py",
+    "test_cekat_filters.py", "test_word_index.py", "test_words_migration.py", "test_plans.py", "test_storage.py",
+}  # fmt: skip
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="also run the tests marked long, with many more examples")
+    parser.addoption("--everywhere", action="store_true", help="also run every rule of the server on PostgreSQL")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -41,9 +48,15 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if config.getoption("--long"):
         return
-    long = [item for item in items if "long" in item.keywords]
-    config.hook.pytest_deselected(items=long)
-    items[:] = [item for item in items if item not in long]
+    everywhere = config.getoption("--everywhere")
+    left = {item for item in items if "long" in item.keywords or not (everywhere or _is_always_run(item))}
+    config.hook.pytest_deselected(items=list(left))
+    items[:] = [item for item in items if item not in left]
+
+
+def _is_always_run(item: pytest.Item) -> bool:
+    """Not the rules' tests on a second kind of database, but for those of what the two kinds do each in its way."""
+    return "[postgresql" not in item.name or item.path.name in ON_BOTH
 
 
 @pytest.fixture(autouse=True)
