@@ -138,6 +138,14 @@ async def test_wrapped_help_hangs_and_the_list_ends_on_the_screen() -> None:
         assert all(len(line) <= help_screen.room for row in long for line in row)  # type: ignore[attr-defined]
 
 
+async def test_a_row_of_several_lines_has_its_sign_once() -> None:
+    async with wall_of(a_session(12), size=(48, 16)) as wall:
+        await wall.press("?", *"take its mark")
+        lines = [line for line in wall.screen_lines() if "│" in line]
+        assert sum("mark" in line for line in lines) >= 2, "the row is wrapped"
+        assert sum("> " in line for line in lines) == 1
+
+
 async def test_the_palette_stands_in_columns() -> None:
     async with wall_of(a_session(12), size=(120, 30)) as wall:
         await wall.press(":")

@@ -60,12 +60,19 @@ class Choices(OptionList):
         return 2
 
     def render_line(self, y: int) -> Strip:
-        """A line of an option behind its gutter."""
+        """A line of an option behind its gutter; the sign stands before an option's first line in view alone."""
         strip = super().render_line(y)
+        option = _option_of(strip)
+        begins = y == 0 or _option_of(super().render_line(y - 1)) != option
+        on = begins and option is not None and option == self.highlighted
         style = next((segment.style for segment in strip if segment.style), None)
-        # Textual notes in each line which option it is of, for clicks.
-        on = style is not None and self.highlighted is not None and style.meta.get("option") == self.highlighted
         return Strip([Segment("> " if on else "  ", style), *strip])
+
+
+def _option_of(strip: Strip) -> int | None:
+    """The place of the option that a line is of: Textual notes it in the line's style, for clicks."""
+    style = next((segment.style for segment in strip if segment.style), None)
+    return None if style is None else style.meta.get("option")
 
 
 class ListScreen(ModalScreen[str]):
