@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import socket
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,7 +27,7 @@ _REMOVED = (
     "COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "COLORTERM", "TERM_PROGRAM", "TMUX", "STY",
     "EDITOR", "VISUAL", "PAGER", "BROWSER", "SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY",
     "http_proxy", "https_proxy", "all_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY",
-    "SSL_CERT_FILE", "SSL_CERT_DIR", "PYTHON_KEYRING_BACKEND",
+    "SSL_CERT_FILE", "SSL_CERT_DIR", "PYTHON_KEYRING_BACKEND", "PYTHONDONTWRITEBYTECODE",
 )  # fmt: skip
 
 
@@ -38,11 +39,22 @@ ON_BOTH = {
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="also run the tests marked long, with many more examples")
-    parser.addoption("--everywhere", action="store_true", help="also run every rule of the server on PostgreSQL")
+    parser.addoption(
+        "--everywhere",
+        action="store_true",
+        help="also run the server on PostgreSQL and keys on a 2nd terminal throughout",
+    )
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Two a processor: half of a test's time it waits, for a program to answer or a screen to come to rest."""
+    return 2 * (os.cpu_count() or 1)
 
 
 def pytest_configure(config: pytest.Config) -> None:
     settings.load_profile("long" if config.getoption("--long") else "ci")
+    # The tests start the program hundreds of times: compiling it at each start would be a third of all their time.
+    sys.dont_write_bytecode = False
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -55,8 +67,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _is_always_run(item: pytest.Item) -> bool:
-    """Not the rules' tests on a second kind of database, but for those of what the two kinds do each in its way."""
-    return "[postgresql" not in item.name or item.path.name in ON_BOTH
+    """Not what is run again on a second kind of database or terminal, but for where the two kinds differ most."""
+    if "[postgresql" in item.name:
+        return item.path.name in ON_BOTH
+    return "again" not in item.keywords
 
 
 @pytest.fixture(autouse=True)

@@ -81,16 +81,16 @@ async def test_no_size_crashes_it() -> None:
         assert "\x1b" not in wall.screen_text()
 
 
-async def test_dialogs_fit_into_small_screens() -> None:
-    for size in [(40, 10), (60, 12), (80, 24), (12, 4), (1, 1)]:
-        async with wall_of(a_session(8)) as wall:
-            for key in [":", "?", "S", "f4"]:
-                await wall.resize(100, 24)
-                await wall.press(key)
-                assert wall.place != "BoardScreen"
-                await wall.resize(*size)
-                await wall.press("down", "pagedown", "up", "escape")
-                assert wall.place == "BoardScreen"
+@pytest.mark.parametrize("size", [(40, 10), (80, 24), (12, 4), (1, 1)], ids=str)
+async def test_dialogs_fit_into_small_screens(size: tuple[int, int]) -> None:
+    async with wall_of(a_session(8)) as wall:
+        for key in [":", "?", "S", "f4"]:
+            await wall.resize(100, 24)
+            await wall.press(key)
+            assert wall.place != "BoardScreen"
+            await wall.resize(*size)
+            await wall.press("down", "pagedown", "up", "escape")
+            assert wall.place == "BoardScreen"
 
 
 async def test_a_tall_board_scrolls_its_last_card_into_view() -> None:

@@ -19,14 +19,11 @@ MARKUP = "[bold red]x[/] [/] [/b] [link=http://e.example] [@click=app.quit]a[/] 
 WIDE = "東京\U0001f469\u200d\U0001f4bb e" + "\u0301" * 40
 SHIFT = "\x0e\x0f\x08\x08\x08\x7f\x05\u2028\u2029\u0085"
 
-HOSTILE = {
-    "escape": f"Esc{CLIPBOARD}{CLEAR}end",
-    "c1": f"Cee{C1}end",
-    "bidi": f"Bid{BIDI}end",
-    "markup": f"Mkp{MARKUP}end",
-    "wide": f"Wyd{WIDE}end",
-    "shift": f"Shi{SHIFT}end",
-}
+CARDS = (
+    f"Esc{CLIPBOARD}{CLEAR}end", f"Cee{C1}end", f"Bid{BIDI}end", f"Mkp{MARKUP}end", f"Wyd{WIDE}end", f"Shi{SHIFT}end",
+)  # fmt: skip
+"""Short enough for a card to show all of it."""
+HOSTILE = {"controls": f"Ctl{SHIFT}{C1}{CLIPBOARD}{CLEAR}end", "looks": f"Lks{BIDI}{WIDE}{MARKUP}end"}
 VALUES = {"contact_name": f"{MARKUP}{CLIPBOARD}{C1}", "notes": f"{BIDI}\n{CLEAR}\n{WIDE}\n{SHIFT}"}
 
 
@@ -41,7 +38,7 @@ def test_no_screen_lets_an_item_speak_to_the_terminal(own_home: Path, name: str)
     look_often(own_home)
     database = database_of(own_home)
     word = HOSTILE[name][:3]
-    add_items(database, (HOSTILE[name], VALUES), (f"{HOSTILE[name]} again", VALUES))
+    add_items(database, *((card, VALUES) for card in (*CARDS, HOSTILE[name], f"{HOSTILE[name]} again")))
     with wall(columns=140, rows=50) as terminal:
         terminal.wait_for("synced")
         terminal.press("G", "k")

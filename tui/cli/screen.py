@@ -62,7 +62,7 @@ def show(
     failure: list[StorageError] = []
 
     async def connect_or_end() -> Backend:
-        await _first_frame(app, ending)
+        await _first_frame(app)
         try:
             return await connect()
         except StorageError as problem:
@@ -95,20 +95,25 @@ def show(
     )
     sys.setswitchinterval(SWITCH_SECONDS)
     collector.spare_loaded_items(session.store)
-    app.run()
+    asyncio.run(_run(app, ending))
     if failure:
         raise failure[0]
     return app.return_code or 0
 
 
-async def _first_frame(app: WallApp, ending: Ending) -> None:
-    """Wait until the wall is on the screen: loading the server would share the processor with it."""
+async def _run(app: WallApp, ending: Ending) -> None:
+    """Run the wall; a signal asks it to end, since unwinding its loop would leave the terminal as it is."""
     loop = asyncio.get_running_loop()
 
     def quit_(code: int) -> None:
         loop.call_soon_threadsafe(app.exit, None, code)  # it comes in a signal handler, which wakes no loop
 
     ending.quit_with(quit_)
+    await app.run_async()
+
+
+async def _first_frame(app: WallApp) -> None:
+    """Wait until the wall is on the screen: loading the server would share the processor with it."""
     drawn = asyncio.Event()
     app.call_after_refresh(drawn.set)
     await drawn.wait()
