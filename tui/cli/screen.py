@@ -106,7 +106,8 @@ async def _run(app: WallApp, ending: Ending) -> None:
     loop = asyncio.get_running_loop()
 
     def quit_(code: int) -> None:
-        loop.call_soon_threadsafe(app.exit, None, code)  # it comes in a signal handler, which wakes no loop
+        # It comes in a signal handler, which wakes no loop; an app can only end once it has begun.
+        loop.call_soon_threadsafe(app.call_later, app.exit, None, code)
 
     ending.quit_with(quit_)
     await app.run_async()
