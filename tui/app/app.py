@@ -74,6 +74,8 @@ class WallApp(ThinWire[None], inherit_bindings=False):
         self.keymap.ascii_only = ascii_only
         self.reader = KeyReader(self.keymap)
         self.wall = BoardScreen(session, members, views)
+        self._remembers = False
+        """Whether the board was there before the server was asked."""
         self._dealt = 0
         """Keys and pastes that were dealt with."""
         self._interrupted_at = -1
@@ -93,10 +95,14 @@ class WallApp(ThinWire[None], inherit_bindings=False):
         """The board is there from the first frame."""
         return self.wall
 
+    def on_load(self) -> None:
+        """Read what is on disk, so that the first frame shows it."""
+        self._remembers = self.session.restore()
+
     def on_mount(self) -> None:
         """Begin to follow the server, and say what was wrong with the user's keys."""
         self._until_online = self.session.store.subscribe(self._load_dialogs)
-        if self.session.restore():
+        if self._remembers:
             self.call_after_refresh(self.session.start)  # loading the server must not hold up the first frame
         else:
             self.session.start()

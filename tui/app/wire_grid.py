@@ -101,6 +101,7 @@ class Grid:
         """Write what has changed since the last frame; `clear` begins with a blank screen."""
         if clear:
             self._clear(pencil)
+            self._draw_rules(pencil)
         for y, row in enumerate(self._rows):
             if row.first < row.last:
                 self._draw_row(pencil, y, row)
@@ -140,6 +141,25 @@ class Grid:
             row.unknown()
             row.shown_text = [" "] * self.width
             row.shown_pens = [pen] * self.width
+
+    def _draw_rules(self, pencil: Pencil) -> None:
+        """Write the single cells of the commonest style first: rules between columns are most of a screen's styles.
+
+        In the order of the rows each of them would need its own style, and what follows it another.
+        """
+        lone = [[x for x in range(self.width) if _stands_alone(row, x)] for row in self._rows]
+        pens = Counter(row.pens[x] for row, columns in zip(self._rows, lone, strict=True) for x in columns)
+        commonest = pens.most_common(1)
+        if not commonest or commonest[0][1] < self.height:
+            return
+        pen = commonest[0][0]
+        pencil.ink(pen)
+        for y, (row, columns) in enumerate(zip(self._rows, lone, strict=True)):
+            for x in columns:
+                if row.pens[x] == pen:
+                    pencil.go(x, y)
+                    pencil.write(row.text[x], 1, sure=True)
+                    row.shown_text[x], row.shown_pens[x] = row.text[x], pen
 
     def _erasable(self, pen: int) -> bool:
         return self._pens.erasable[pen] and (self._erases or self._pens.plain_background(pen))
@@ -265,6 +285,14 @@ class Grid:
         if at < len(part):
             pencil.go(x + at, y)
             pencil.write("".join(part[at:]) if at else text, len(part) - at, sure=sure)
+
+
+def _stands_alone(row: Row, x: int) -> bool:
+    """Whether a cell is one character that no text of its style touches."""
+    text, pens, pen = row.text, row.pens, row.pens[x]
+    if len(text[x]) != 1 or text[x] == " " or disputed(text[x]) or (x and pens[x - 1] == pen and text[x - 1] != " "):
+        return False
+    return x + 1 == len(text) or (text[x + 1] != "" and (pens[x + 1] != pen or text[x + 1] == " "))
 
 
 def _runs(columns: list[int]) -> Iterator[tuple[int, int]]:

@@ -89,9 +89,11 @@ class ColumnPane(Widget):
 
     def render_line(self, y: int) -> Strip:
         """Line `y`: the head, a line of a card, or nothing."""
-        self.drawn += 1
         width = self.size.width
         brush, lane = self.painter.brush(width), self.lane
+        if not self.drawn:  # the first frame comes before anyone says that there is something new
+            self._head, self._rows = self._wanted_head(lane), self._wanted_rows(lane)
+        self.drawn += 1
         if brush is None or lane is None:
             return Strip.blank(width, self.rich_style)
         if y < HEAD:
@@ -105,7 +107,7 @@ class ColumnPane(Widget):
     def bring_up_to_date(self, dirty: Set[ItemId]) -> None:
         """Paint the lines that differ from what was painted last; `dirty` items may look different."""
         lane = self.lane
-        self._paint_head(None if lane is None else self.painter.head(lane, self.number))
+        self._paint_head(self._wanted_head(lane))
         old, self._rows = self._rows, self._wanted_rows(lane)
         if bool(old) != bool(self._rows):
             self._paint(HEAD, self.size.height)
@@ -121,6 +123,9 @@ class ColumnPane(Widget):
                 self._paint(HEAD + row * CARD, 1 if same else face)
             if after is not None and after[0] in dirty:
                 self._paint(HEAD + row * CARD, face)
+
+    def _wanted_head(self, lane: Lane | None) -> Head | None:
+        return None if lane is None else self.painter.head(lane, self.number)
 
     def _wanted_rows(self, lane: Lane | None) -> Rows:
         """The items in view from the top, each with whether the cursor is on it."""

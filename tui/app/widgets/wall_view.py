@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from textual import events
+from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.message import Message
 
@@ -16,6 +17,8 @@ NARROWEST: Final = 20
 """Cells below which a column is no longer worth looking at."""
 SINGLE: Final = 60
 """Screens narrower than this show one column at a time."""
+BARS: Final = 2
+"""Lines above and below the wall."""
 
 
 class WallView(Horizontal):
@@ -40,6 +43,13 @@ class WallView(Horizontal):
         """The panes in use, from the left."""
         self._made: list[ColumnPane] = []
 
+    def compose(self) -> ComposeResult:
+        """The panes of a board that is known already: if they came after the first layout, so would its cards."""
+        (width, height), model = self.app.size, self.painter.model
+        model.resize(columns_that_fit(width), cards_that_fit(height - BARS))
+        self.use(len(model.shown))
+        yield from self._made
+
     def on_resize(self, event: events.Resize) -> None:
         """Say what fits now."""
         self.post_message(self.Resized(columns_that_fit(event.size.width), cards_that_fit(event.size.height)))
@@ -53,7 +63,7 @@ class WallView(Horizontal):
         self.panes = self._made[:count]
         for pane in self._made:
             pane.display = pane.number < count
-        if missing:
+        if missing and self.is_mounted:
             self.mount(*missing)
 
     def paint(self, dirty: set[ItemId]) -> None:
