@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import count
 
 from immutables import Map
+from msgspec.structs import replace
 
 from tests.app.walls import HandSession
 from tui.api.backend import Capabilities, Duplicate, Past
@@ -52,7 +53,7 @@ ALL = Capabilities(
 
 def _column(name: str, **more: object) -> Column:
     statuses = (Status(StatusId(f"{name}-open"), "Open"), Status(StatusId(f"{name}-wait"), "Waiting"))
-    return replace(Column(ColumnId(name), name.title(), statuses=statuses), **more)  # type: ignore[arg-type]  # test data
+    return replace(Column(ColumnId(name), name.title(), statuses=statuses), **more)
 
 
 SALES = Board(
@@ -116,7 +117,7 @@ def with_fields(item: Item, **fields: object) -> Item:
 def other(item: Item, **members: object) -> Item:
     """`item` after someone else's edit of built-in members."""
     changed = {"version": (item.version or 0) + 1, "updated_at": Moment(NOON - 120), "updated_by": "sam"} | members
-    return replace(item, **changed)  # type: ignore[arg-type]  # test data
+    return replace(item, **changed)
 
 
 @dataclass

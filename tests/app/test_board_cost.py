@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pytest
+from msgspec.structs import replace
 
 from tests.app.driver import Wall, wall_of
 from tests.app.walls import HandSession, a_board, a_session, a_state, an_item, spread

@@ -1,9 +1,8 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from immutables import Map
+from msgspec.structs import replace
 
 from tests.app.driver import wall_of
 from tests.app.walls import NOW, HandSession, a_board, a_session, a_state, an_item, spread
@@ -15,7 +14,7 @@ from tui.sync.outbox import Request
 
 
 def newer(item: Item, **changes: object) -> Item:
-    return replace(item, version=(item.version or 0) + 1, **changes)  # type: ignore[arg-type]  # tests name fields
+    return replace(item, version=(item.version or 0) + 1, **changes)
 
 
 async def test_new_cards_above_do_not_move_the_cursor() -> None:
@@ -170,7 +169,7 @@ async def test_items_of_a_column_that_is_gone_are_shown_in_one_of_their_own() ->
 async def test_another_board_starts_at_its_first_card_without_the_old_filter(items: int) -> None:
     async with wall_of(a_session(8)) as wall:
         await wall.type_at_once("/deal 6", "enter", "l", "x")
-        board = replace(a_board("In", "Out"), id="b-two")  # type: ignore[arg-type]  # a plain id
+        board = replace(a_board("In", "Out"), id="b-two")
         wall.session.store.apply(Opened(board))
         wall.session.pull(*spread(items, board), first=True)
         await wall.settle()

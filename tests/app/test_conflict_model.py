@@ -1,11 +1,10 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from immutables import Map
+from msgspec.structs import replace
 
 from tests.app.dialog_kit import DEAL, NOON, SALES, other, with_fields
 from tui.app.conflict_model import SIDES, Contest, base_of, contest, note, standings

@@ -1,9 +1,8 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from immutables import Map
+from msgspec.structs import replace
 
 from tests.app.dialog_kit import DEAL, Desk, DeskSession, other, with_fields
 from tests.app.driver import wall_of

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from tests.app.dialog_kit import ALL, DEAL, Desk, DeskSession
 from tests.app.driver import wall_of

@@ -1,8 +1,7 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 from immutables import Map
+from msgspec.structs import replace
 
 from tests.app.dialog_kit import DEAL, Desk, other, with_fields
 from tui.app.conflict_model import standings

@@ -1,8 +1,7 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 from immutables import Map
+from msgspec.structs import replace
 
 from tests.app.dialog_kit import ALL, DEAL, Desk, other, with_fields
 from tests.app.test_form_flow import VALUE, phase

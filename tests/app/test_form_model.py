@@ -1,12 +1,12 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tests.app.dialog_kit import ALL, DEAL, NOON, SALES, Desk, with_fields
 from tests.app.test_conflict_model import VALUES, item_of, states

@@ -1,8 +1,7 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from tests.app.dialog_kit import ALL, DEAL, NOON, Desk, DeskSession, with_fields
 from tests.app.driver import wall_of

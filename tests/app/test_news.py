@@ -1,8 +1,7 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 from immutables import Map
+from msgspec.structs import replace
 
 from tests.app.driver import Wall, wall_of
 from tests.app.walls import NOW, a_session, an_item
@@ -15,7 +14,7 @@ from tui.sync.outbox import Pending, PendingId, Request
 
 def theirs(number: int, **changes: object) -> Item:
     item = an_item(number, ["Lead", "Qualified", "Proposal", "Won"][(number - 1) % 4])
-    return replace(item, version=2, updated_by="sam", **changes)  # type: ignore[arg-type]  # tests name fields
+    return replace(item, version=2, updated_by="sam", **changes)
 
 
 def lose(wall: Wall, pending: Pending, by: Item | None, *clashes: Clash) -> None:

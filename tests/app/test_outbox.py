@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from immutables import Map
+from msgspec.structs import replace
 
 from tests.app.dialog_kit import DEAL, SALES, Desk, DeskSession, other, with_fields
 from tests.app.driver import Wall, wall_of

@@ -168,7 +168,7 @@ async def test_no_dialog_of_an_ascii_wall_draws_anything_else() -> None:
 
 
 async def test_hostile_text_is_shown_as_text_everywhere() -> None:
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     from tests.app.walls import HandSession, a_board, a_state, an_item
     from tui.domain.model import Column, ColumnId, Field

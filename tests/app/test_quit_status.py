@@ -1,8 +1,7 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from tests.app.driver import wall_of
 from tests.app.walls import NOW, a_board, a_session, a_state, an_item

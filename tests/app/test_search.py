@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from tests.app.dialog_kit import DEAL, Desk, DeskSession, with_fields
 from tests.app.driver import wall_of

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -11,6 +11,7 @@ from uuid import uuid4
 
 import pytest
 from immutables import Map
+from msgspec.structs import replace
 
 from tests.contract.recorded import recorded
 from tui.api.backend import Backend, Capabilities, VersionConflict

@@ -1,6 +1,6 @@
 """Whether what was read under one blueprint may stand under the next."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from tests.sync.samples import SALES
 from tui.api.backend import reads_alike

@@ -2,13 +2,13 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import httpx
 import pytest
 import stamina
 from immutables import Map
+from msgspec.structs import replace
 
 from tests.contract.test_slate_foreign import BOARD, ITEM, Foreign, only_item, to
 from tui.api.backend import VersionConflict

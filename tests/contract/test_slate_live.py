@@ -1,7 +1,6 @@
 """The slate client against the real embedded server: two codecs that share nothing but the contract."""
 
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -9,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 from immutables import Map
+from msgspec.structs import replace
 
 from tests.contract.recorded import recorded
 from tui.api.backend import Backend, Capabilities, DuplicateRefused, VersionConflict

@@ -1,9 +1,9 @@
-from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tests.domain.samples import BOARD, COLUMNS_AND_STRAY, LEAD, QUALIFIED, WON, an_item, field
 from tui.domain.arrangement import UNKNOWN, Arrangement, Lens, Place

@@ -2,12 +2,12 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
-from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tui.domain.board_toml import TEMPLATE, dump, load
 from tui.domain.model import Board, BoardId, Column, ColumnId, DuplicateRule, Field, Status, StatusId

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from tui.domain.board_toml import dump
 from tui.domain.board_toml_matching import read_board
@@ -17,7 +16,7 @@ def board(name: str, mark: str, **more: object) -> Board:
         Column(ColumnId(f"{mark}1"), "Lead", statuses=(Status(StatusId(f"{mark}s"), "Open"),)),
         Column(ColumnId(f"{mark}2"), "Won"),
     )
-    return replace(Board(BoardId(mark), name, columns, prefix="DEAL", revision=3), **more)  # type: ignore[arg-type]  # members
+    return replace(Board(BoardId(mark), name, columns, prefix="DEAL", revision=3), **more)
 
 
 SALES, SUPPORT = board("Sales", "a"), board("Support", "b")

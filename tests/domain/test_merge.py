@@ -1,9 +1,8 @@
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from immutables import Map
+from msgspec.structs import replace
 
 from tests.domain.edits import edited, items, served
 from tests.domain.samples import BOARD, LEAD, OPEN, QUALIFIED, WAITING, WON, an_item, field

@@ -1,8 +1,7 @@
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tests.domain.samples import BOARD, LEAD, OPEN, VALUES, WAITING, an_item, field
 from tui.domain.model import (

@@ -1,10 +1,10 @@
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tests.domain.samples import BOARD, FIELDS, TODAY, VALUES, field, strange_values
 from tui.domain import values

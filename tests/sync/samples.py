@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from tui.domain.model import Board, BoardId, Column, ColumnId, Field, Item, ItemId, Moment, Status, StatusId
 from tui.domain.record import Record, Value
@@ -60,4 +60,4 @@ def changed(item: Item, *, step: int = 1, **members: object) -> Item:
         else:
             own[name] = value
     version = None if item.version is None else item.version + step
-    return replace(item, **{"fields": Record(fields), "version": version, **own})  # type: ignore[arg-type]  # test data
+    return replace(item, **{"fields": Record(fields), "version": version, **own})

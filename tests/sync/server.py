@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+
+from msgspec.structs import replace
 
 from tests.sync.samples import SALES, SUPPORT
 from tui.api.backend import Changes, FeedExpired, VersionConflict

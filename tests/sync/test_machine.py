@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 from immutables import Map
+from msgspec.structs import replace
 
 from tests.sync.backend import FAULTS, FOREIGN, OURS, Fault, Line
 from tests.sync.ledger import Ledger, consistent

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from immutables import Map
+from msgspec.structs import replace
 
 from tests.sync.desk import Desk
 from tests.sync.naive import Naive

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from immutables import Map
+from msgspec.structs import replace
 
 from tui.domain.changes import Edits, Move, Set
 from tui.domain.model import COLUMN, POSITION, Board, BoardId, Column, ColumnId, Item, ItemId, Moment

@@ -7,6 +7,7 @@ from functools import cache
 
 import pytest
 from immutables import Map
+from msgspec.structs import replace
 
 from tests.sync.samples import SALES, an_item, changed
 from tui.domain.changes import Create, Delete, Edit, Set
@@ -73,9 +74,7 @@ class Counted:
 
 def pending(number: int, change: object, phase: str = "queued", **more: object) -> Pending:
     made = Pending(PendingId(f"p{number}"), number, change, Moment(0))  # type: ignore[arg-type]  # test data
-    for name, value in {"phase": phase, **more}.items():
-        object.__setattr__(made, name, value)
-    return made
+    return replace(made, phase=phase, **more)
 
 
 def rename(number: int) -> Edit:
@@ -112,9 +111,7 @@ def large(items: int, pendings: int, reads: list[object]) -> State:
     """A State whose large maps count what is read of them."""
     maps, history, seq = held(items, pendings)
     state = State(board=SALES, known=Map({SALES.id: SALES}), history=history, seq=seq)
-    for name, whole in maps.items():
-        object.__setattr__(state, name, Counted(whole, reads))
-    return state
+    return replace(state, **{name: Counted(whole, reads) for name, whole in maps.items()})
 
 
 EVENTS: dict[str, Event] = {

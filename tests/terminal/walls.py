@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import replace
 from pathlib import Path
 
 from immutables import Map
+from msgspec.structs import replace
 
 from tests.terminal.terminal import Terminal
 from tui.api.connect import connect

@@ -7,8 +7,9 @@ write may have been carried out, `VersionConflict` when someone else was first.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from typing import Literal, NamedTuple, Protocol
+
+from msgspec import Struct
 
 from tui.domain.changes import Edits
 from tui.domain.model import Board, BoardId, BoardName, Item, ItemId, Member, Moment
@@ -18,8 +19,7 @@ from tui.errors import Conflict, RateLimited
 Contract = Literal["slate", "cekat"]
 
 
-@dataclass(frozen=True, slots=True)
-class Capabilities:
+class Capabilities(Struct, frozen=True):
     """What a server can do beyond the least that every contract has."""
 
     versioned: bool = True

@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from typing import NamedTuple
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from tui.api.rank import Rank
 from tui.config import RateLimit
@@ -46,8 +48,7 @@ class Told(NamedTuple):
     """Seconds that the server wants to be left alone."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ledger:
+class Ledger(Struct, frozen=True):
     """Every request of one key that still counts."""
 
     spent: Mapping[int, Spent] = field(default_factory=dict)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from tui.api.members import Raw, flag, mapping, objects, text, text_or_none, whole_or_none
 from tui.domain.model import Board, BoardId, BoardName, Column, ColumnId

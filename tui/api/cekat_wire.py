@@ -9,9 +9,10 @@ Another dialect of the same routes (groups for columns, columns for fields) woul
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from typing import Any
+
+from msgspec.structs import replace
 
 from tui.api import wire_text
 from tui.api.members import Raw, mapping, moment, text, texts, whole_or_none

@@ -12,8 +12,9 @@ import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Collection, Mapping
 from contextlib import aclosing, asynccontextmanager
-from dataclasses import dataclass
 from typing import Protocol, TypeVar
+
+from msgspec import Struct
 
 from tui.api.backend import BudgetSpent
 from tui.api.listing import LONGEST_LIST, Listing
@@ -34,8 +35,7 @@ Params = Mapping[str, str]
 _T = TypeVar("_T")
 
 
-@dataclass(frozen=True, slots=True)
-class Timeouts:
+class Timeouts(Struct, frozen=True):
     """Seconds to wait for a connection, for a read, for a write, and for a whole answer that is not a list."""
 
     connect: float = 5.0

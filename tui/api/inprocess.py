@@ -14,8 +14,9 @@ import asyncio
 import contextvars
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
+
+from msgspec import Struct
 
 Headers: TypeAlias = Sequence[tuple[bytes, bytes]]
 AsgiApp: TypeAlias = Callable[..., Awaitable[None]]
@@ -56,8 +57,7 @@ class LinkBroken(Exception):
     """The app failed or stopped before its answer was whole."""
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """Where a call goes: the request line and the host, as a server would have parsed them."""
 
     method: str
@@ -70,20 +70,17 @@ class Target:
     port: int = 80
 
 
-@dataclass(frozen=True, slots=True)
-class _Head:
+class _Head(Struct, frozen=True):
     status: int
     headers: Headers
 
 
-@dataclass(frozen=True, slots=True)
-class _Chunk:
+class _Chunk(Struct, frozen=True):
     data: bytes
     last: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Failed:
+class _Failed(Struct, frozen=True):
     reason: str
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from typing import Any
+
+from msgspec import Struct, field
 
 from tui.api.backend import FeedExpired
 from tui.api.json_text import loads
@@ -33,8 +34,7 @@ DEFAULT_PAUSE = 60.0
 _LONGEST_PAUSE = 24 * 3600.0
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """A whole HTTP answer; header names are in lower case."""
 
     status: int
@@ -54,8 +54,7 @@ class Answer:
             raise Garbled(f"{describe_body(self)} ({error})") from None
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """A refusal's body, whichever shape it had; empty when it had none that we know."""
 
     code: str | None = None

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from decimal import Decimal
 from typing import Any, TypeVar, get_args
+
+from msgspec import to_builtins
 
 from tui.api.members import (
     Raw,
@@ -72,8 +74,8 @@ def encode_board(board: Board, *, force: bool = False) -> dict[str, Any]:
         "short_id_prefix": board.prefix,
         "allow_delete": board.allow_delete,
         "stages": stages,
-        "fields": [asdict(field) for field in board.fields],
-        "duplicates": asdict(board.duplicates),
+        "fields": [to_builtins(field, builtin_types=(Decimal,)) for field in board.fields],
+        "duplicates": to_builtins(board.duplicates, builtin_types=(Decimal,)),
     }
     if board.revision is None:
         del body["revision"]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from tui.app.clean import plain
 from tui.domain.arrangement import Lens
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
     from tui.app.bridge import Bridge
 
 
-@dataclass(frozen=True, slots=True)
-class Mistake:
+class Mistake(Struct, frozen=True):
     """What is wrong with a filter text, and where."""
 
     sentence: str

@@ -6,8 +6,9 @@ Knows nothing of widgets; the panes compare it with what they have painted.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from tui.domain.model import ColumnId, ItemId
 
@@ -24,8 +25,7 @@ class Lanes(Protocol):
         ...
 
 
-@dataclass(slots=True)
-class Lane:
+class Lane(Struct):
     """What the wall remembers of one column."""
 
     column_id: ColumnId

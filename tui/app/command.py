@@ -13,8 +13,9 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from tui.app.clean import plain
 from tui.app.context import Context
@@ -32,8 +33,7 @@ ANYWHERE: Final = "anywhere"
 """The place of commands whose keys work on every screen."""
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(Struct, frozen=True):
     """What a key, the palette and the user's keymap can ask for."""
 
     id: str

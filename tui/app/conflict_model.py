@@ -6,10 +6,11 @@ Pure. The same Contest serves a save that lost the race, a move, a failed undo a
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from typing import Literal
 
 from immutables import Map
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tui.domain.changes import Delta, Edits, apply_edits
 from tui.domain.lines import line_counts
@@ -35,8 +36,7 @@ Side = Literal["base", "mine", "theirs"]
 SIDES: tuple[Side, ...] = ("base", "mine", "theirs")
 
 
-@dataclass(frozen=True, slots=True)
-class Contest:
+class Contest(Struct, frozen=True):
     """My edits against what the server holds now, and the picks made so far."""
 
     board: Board
@@ -155,16 +155,14 @@ class Contest:
         return replace(self, picks=now, seen=seen, past=(*self.past, (self.picks, self.seen)))
 
 
-@dataclass(frozen=True, slots=True)
-class Lost:
+class Lost(Struct, frozen=True):
     """The item was deleted on the server while changes of mine wait: re-create it or let it go."""
 
     mine: Item
     """The item with my changes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Spared:
+class Spared(Struct, frozen=True):
     """I deleted an item that someone else has changed since: delete it anyway or keep theirs."""
 
     was: Item

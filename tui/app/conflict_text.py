@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
+from msgspec import Struct
 from rich.cells import cell_len
 
 from tui.app.conflict_model import SIDES, Contest, Side
@@ -23,8 +23,7 @@ _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 _LONGEST = 400
 
 
-@dataclass(frozen=True, slots=True)
-class Signs:
+class Signs(Struct, frozen=True):
     """The signs of a form; the second set is plain ASCII."""
 
     current: str

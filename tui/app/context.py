@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
+from msgspec import Struct
 from textual.screen import Screen
 
 from tui.domain.model import Board, Column, Item, ItemId
@@ -47,8 +47,7 @@ class Wall(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(Struct, frozen=True):
     """Everything a command may touch; made anew for each run, so it is never stale."""
 
     app: WallApp

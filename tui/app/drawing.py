@@ -8,9 +8,9 @@ find no place beside it take the blank one. There every field has a place of its
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from textwrap import wrap
 
+from msgspec import Struct
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from textual.strip import Strip
@@ -44,8 +44,7 @@ HOUR = 3600
 DAY = 24 * HOUR
 
 
-@dataclass(frozen=True, slots=True)
-class Brush:
+class Brush(Struct, frozen=True):
     """What all cards of one pane share; a new one when any of it changes."""
 
     board: Board
@@ -180,8 +179,7 @@ def _line(brush: Brush, parts: list[Segment]) -> Strip:
     return Strip([*strip, edge], brush.width) if brush.width > 0 else strip
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(Struct, frozen=True):
     """What stands above a column, as values; two equal ones are drawn alike."""
 
     name: str

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass
 from typing import Final
 
+from msgspec import Struct
 from textual.strip import Strip
 
 from tui.app.drawing import Brush, card
@@ -16,8 +16,7 @@ KEPT: Final = 1024
 """Cards kept drawn: a few screens of the largest terminal."""
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Struct, frozen=True):
     """Everything that the drawing of a card depends on, beside the brush."""
 
     item: Item

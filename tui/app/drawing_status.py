@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
+from msgspec import Struct
+from msgspec.structs import replace
 from rich.cells import cell_len
 from textual.content import Content
 
@@ -22,8 +23,7 @@ Tone = Literal["plain", "good", "warn", "bad"]
 STYLES: Mapping[Tone, str] = {"plain": "", "good": "$success", "warn": "$warning", "bad": "bold $error"}
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(Struct, frozen=True):
     """One part of the status line; a higher `weight` stays longer when there is little room."""
 
     text: str

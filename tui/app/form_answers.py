@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from immutables import Map
+from msgspec.structs import replace
 
 from tui.app.conflict_model import Lost, Spared
 from tui.app.form_flow import Flow

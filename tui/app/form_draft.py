@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from immutables import Map
+from msgspec.structs import replace
 
 from tui.app.conflict_model import base_of
 from tui.app.form_model import Form

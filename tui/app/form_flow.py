@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Literal, TypeVar
 
 from immutables import Map
+from msgspec.structs import replace
 
 from tui.api.backend import Capabilities
 from tui.app.conflict_model import Contest, Lost, Side, Spared, base_of, changed_by_choice

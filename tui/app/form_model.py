@@ -6,11 +6,12 @@ Pure. A member whose text was not touched never becomes an edit, whatever its va
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
 from immutables import Map
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tui.api.backend import Capabilities
 from tui.app.form_text import NEEDED, Option, chosen, pick_from, text_of, value_from
@@ -40,8 +41,7 @@ NAME_LENGTH = 500
 """Characters of a name that every server takes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """One member in a form: how it is called and edited."""
 
     member: Member
@@ -83,8 +83,7 @@ def rows_of(board: Board, capabilities: Capabilities, *, creates: bool) -> tuple
     return (*found, *(Row(f.member, f.label or f.name, _EDITORS.get(f.kind, "line"), f) for f in board.fields))
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(Struct, frozen=True):
     """An item being edited or created; every method returns a new Form or a fact about this one."""
 
     board: Board

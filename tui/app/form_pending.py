@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 from immutables import Map
+from msgspec.structs import replace
 
 from tui.app.conflict_model import Contest, base_of, contest
 from tui.app.form_model import Form

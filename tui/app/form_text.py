@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from tui.domain import values
 from tui.domain.model import Field
@@ -24,8 +25,7 @@ _LINE_SIGNS = {code: sign for code, sign in _SIGNS.items() if chr(code) not in "
 NEEDED = "This must be filled in."
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(Struct, frozen=True):
     """A choice: what is kept as text, and what is shown."""
 
     text: str

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from tui.app import command as registry
 from tui.app.command import ANYWHERE, BOARD, Command
@@ -92,8 +93,7 @@ def _collide(one: Chord, other: Chord) -> bool:
     return one[:short] == other[:short]
 
 
-@dataclass(slots=True)
-class KeyReader:
+class KeyReader(Struct):
     """Collects keys into chords; nothing in it waits for a clock."""
 
     keymap: Keymap

@@ -6,8 +6,8 @@ Nothing is said by colour alone: the cursor is a bar and reversed, states are ch
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from msgspec import Struct
 from rich.style import Style
 from textual.theme import Theme
 
@@ -71,8 +71,7 @@ ANSI = Theme(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Palette:
+class Palette(Struct, frozen=True):
     """The styles of everything that is drawn by the line, not by a widget."""
 
     key: Style

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from decimal import Decimal
+from typing import Any
+
+from msgspec import to_builtins
 
 from tui.cli.output import say, say_table
 from tui.domain.model import Board, Column, Field
@@ -15,7 +18,7 @@ _WORDS = {"created": ("is made", "would be made"), "changed": ("is changed", "wo
 
 def board_json(board: Board, held: Mapping[str, int]) -> dict[str, object]:
     """A whole board; `held` counts items by column id."""
-    members = asdict(board)
+    members: dict[str, Any] = to_builtins(board, builtin_types=(Decimal,))
     for column in members["columns"]:
         column["items"] = held.get(column["id"], 0)
     return members
@@ -31,7 +34,7 @@ def applied_json(applied: Applied, *, dry_run: bool) -> dict[str, object]:
 def dropped_json(loss: WouldDrop) -> dict[str, object]:
     """What items would lose."""
     kinds = {"columns": loss.columns, "statuses": loss.statuses, "fields": loss.fields}
-    return {kind: [asdict(drop) for drop in drops] for kind, drops in kinds.items()}
+    return {kind: [to_builtins(drop, builtin_types=(Decimal,)) for drop in drops] for kind, drops in kinds.items()}
 
 
 def say_applied(applied: Applied, *, dry_run: bool) -> None:

@@ -7,9 +7,10 @@ import sys
 import time
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from tui.cli import collector
 from tui.cli.ending import Ending
@@ -25,8 +26,7 @@ SWITCH_SECONDS = 0.001
 """How long the server's thread may keep the interpreter from a key; Python's own 5 ms would be felt."""
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Struct, frozen=True):
     """How the wall is drawn and driven, as the user configured it."""
 
     ascii_only: bool = False

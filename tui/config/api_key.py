@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import shlex
 import stat
-from dataclasses import dataclass
 from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Literal
+
+from msgspec import Struct
 
 from tui.errors import ConfigError
 
@@ -17,8 +18,7 @@ COMMAND_TIMEOUT = 30.0
 """Seconds; a password manager may ask for a passphrase."""
 
 
-@dataclass(frozen=True, slots=True)
-class KeySource:
+class KeySource(Struct, frozen=True):
     """One of ``{env = "NAME"}``, ``{command = "pass show crm"}``, ``{keyring = "crm"}``, ``{file = "~/.crm-key"}``."""
 
     kind: Literal["env", "command", "keyring", "file"]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
+
+from msgspec import Struct, field
 
 from tui.config.api_key import KeySource
 from tui.errors import ConfigError
@@ -16,16 +17,14 @@ Auth: TypeAlias = Literal["bearer", "api_key", "both"]
 DEFAULT_POLL = 5.0
 
 
-@dataclass(frozen=True, slots=True)
-class RateLimit:
+class RateLimit(Struct, frozen=True):
     """At most `count` requests in any `seconds`."""
 
     count: int
     seconds: int
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(Struct, frozen=True):
     """One server to work with: where it is, and as whom."""
 
     name: str
@@ -50,7 +49,7 @@ class Profile:
     colour: str | None = None
     """A visible mark: this one is production."""
     allow_plain_http: bool = False
-    boards: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, hash=False)
+    boards: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """By board name, what a foreign API does not tell: ``{"fields": {name: {kind, currency, sum, ...}}}``."""
 
     @property
@@ -66,8 +65,7 @@ class Profile:
         return f"{self.name} {self.url or self.database} {digest}"
 
 
-@dataclass(frozen=True, slots=True)
-class Flags:
+class Flags(Struct, frozen=True):
     """What the command line says about settings; None where it says nothing."""
 
     profile: str | None = None
@@ -79,8 +77,7 @@ class Flags:
     poll: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """Everything the user chose, and where each choice was made."""
 
     path: Path

@@ -7,7 +7,8 @@ short key an item and no item, so the place of an item is found from the item it
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tui.domain.arrangement_ids import Ids
 from tui.domain.arrangement_totals import Sums, Totals, Weighing
@@ -18,8 +19,7 @@ UNKNOWN = ColumnId("")
 """The column of items whose column the board does not have."""
 
 
-@dataclass(frozen=True, slots=True)
-class Lens:
+class Lens(Struct, frozen=True):
     """What is shown of a board, and in what order."""
 
     matches: Callable[[Item], bool | None] | None = None
@@ -28,8 +28,7 @@ class Lens:
     """The user's sort; the board's own order settles what it leaves equal."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where an item is on the wall."""
 
     column: ColumnId
@@ -39,12 +38,12 @@ class Place:
 class Arrangement:
     """One board under one Lens. A new board or lens needs a new arrangement."""
 
-    def __init__(self, board: Board, lens: Lens = Lens()) -> None:
+    def __init__(self, board: Board, lens: Lens | None = None) -> None:
         self.board = board
-        self.lens = lens
+        self.lens = lens or Lens()
         self.complete = True
         """False while a Building has not fed every item yet."""
-        self._key = item_key(board, lens.sort)
+        self._key = item_key(board, self.lens.sort)
         self._weighing = Weighing(board)
         self._lanes = {column.id: _Lane() for column in board.columns}
         self._strays = _Lane()

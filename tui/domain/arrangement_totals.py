@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from tui.domain import money
 from tui.domain.model import Board, Column, Item
@@ -13,8 +14,7 @@ _PERCENT = 2
 """Places that dividing by 100 adds."""
 
 
-@dataclass(frozen=True, slots=True)
-class Totals:
+class Totals(Struct, frozen=True):
     """What a column's head says."""
 
     count: int

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from tui.domain.board_toml import load
 from tui.domain.model import Board, BoardId, Column, ColumnId, Status, StatusId

@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from immutables import Map
+from msgspec import Struct
 
 from tui.domain.model import LABELS, Board, Item, ItemId, Member, field_name, value_of, with_value
 from tui.domain.record import Value
 
 
-@dataclass(frozen=True, slots=True)
-class Set:
+class Set(Struct, frozen=True):
     """A member that goes from `base`, as the user saw it, to `mine`."""
 
     base: Value
     mine: Value
 
 
-@dataclass(frozen=True, slots=True)
-class Delta:
+class Delta(Struct, frozen=True):
     """Members of a set that were added and removed, so that others' members are left alone."""
 
     added: tuple[str, ...] = ()
@@ -31,8 +29,7 @@ class Delta:
 Edits: TypeAlias = Map[Member, Set | Delta]
 
 
-@dataclass(frozen=True, slots=True)
-class Create:
+class Create(Struct, frozen=True):
     """A new item under a local id; the server names it on acceptance."""
 
     item: Item
@@ -43,29 +40,25 @@ class Create:
         return self.item.id
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(Struct, frozen=True):
     """New values for some members of an item."""
 
     item_id: ItemId
     edits: Edits
 
 
-@dataclass(frozen=True, slots=True)
-class Move(Edit):
+class Move(Edit, frozen=True):
     """An edit of column, status or position: what H, L and the move picker mean."""
 
 
-@dataclass(frozen=True, slots=True)
-class Delete:
+class Delete(Struct, frozen=True):
     """Removal of an item; `was` is what the user saw."""
 
     item_id: ItemId
     was: Item
 
 
-@dataclass(frozen=True, slots=True)
-class Restore:
+class Restore(Struct, frozen=True):
     """The way back from a Delete."""
 
     item_id: ItemId

@@ -5,17 +5,17 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import chain, pairwise
+
+from msgspec import Struct
 
 _PAIRS = 2_500
 """Pairs of lines that may be compared one by one; a larger stretch of repeated lines counts as rewritten."""
 _DEPTH = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Hunk:
+class Hunk(Struct, frozen=True):
     """Base lines `start` to `stop` (excluded) that one side replaced by `lines`."""
 
     start: int
@@ -64,8 +64,7 @@ def _lines(text: str) -> list[str]:
     return text.split("\n") if text else []
 
 
-@dataclass(slots=True)
-class _Spot:
+class _Spot(Struct):
     """Base lines that a side changed, or both, and each side's hunks there."""
 
     start: int

@@ -7,10 +7,10 @@ The base of each member is what the user saw when the edit began, so nothing is 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from immutables import Map
+from msgspec import Struct
 
 from tui.domain.changes import Delta, Edits, Set
 from tui.domain.lines import keep_both, merge_lines
@@ -30,8 +30,7 @@ from tui.domain.model import (
 from tui.domain.record import Value
 
 
-@dataclass(frozen=True, slots=True)
-class Clash:
+class Clash(Struct, frozen=True):
     """A member that both sides changed, differently."""
 
     member: Member
@@ -40,8 +39,7 @@ class Clash:
     theirs: Value
 
 
-@dataclass(frozen=True, slots=True)
-class Typed:
+class Typed(Struct, frozen=True):
     """A value typed to settle a clash."""
 
     value: Value
@@ -51,8 +49,7 @@ Pick: TypeAlias = Literal["base", "mine", "theirs", "both"] | Typed
 Picks: TypeAlias = Map[Member, Pick]
 
 
-@dataclass(frozen=True, slots=True)
-class Merge:
+class Merge(Struct, frozen=True):
     """The outcome: `edits` rebased onto theirs, ready to send, unless `clashes` must be settled first."""
 
     edits: Edits
@@ -61,8 +58,7 @@ class Merge:
     """Long texts in which the lines of both sides were kept."""
 
 
-@dataclass(frozen=True, slots=True)
-class Conflict:
+class Conflict(Struct, frozen=True):
     """What a person must settle before a Pending can go on."""
 
     theirs: Item | None

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Literal, NewType
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tui.domain.record import EMPTY, Record, Value
 
@@ -32,16 +34,14 @@ LOCAL = "local-"
 """Prefix of the id of an item the server has not named yet."""
 
 
-@dataclass(frozen=True, slots=True)
-class Status:
+class Status(Struct, frozen=True):
     """An optional step inside a column."""
 
     id: StatusId
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """A lane of a board, in the board's order."""
 
     id: ColumnId
@@ -60,8 +60,7 @@ class Column:
         return next((status for status in self.statuses if status.id == status_id), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     """A typed attribute that a board gives its items."""
 
     name: str
@@ -88,8 +87,7 @@ class Field:
         return field_member(self.name)
 
 
-@dataclass(frozen=True, slots=True)
-class DuplicateRule:
+class DuplicateRule(Struct, frozen=True):
     """What makes two items of a board the same, and what a create then does."""
 
     fields: tuple[str, ...] = ()
@@ -98,8 +96,7 @@ class DuplicateRule:
     on_duplicate: Literal["warn", "skip", "update"] = "warn"
 
 
-@dataclass(frozen=True, slots=True)
-class Board:
+class Board(Struct, frozen=True):
     """What is opened: columns in order, fields in order, and the rules for both."""
 
     id: BoardId
@@ -132,16 +129,14 @@ class Board:
         return next((field for field in self.fields if field.weight), None)
 
 
-@dataclass(frozen=True, slots=True)
-class BoardName:
+class BoardName(Struct, frozen=True):
     """A board in the switcher: its id and name, nothing loaded."""
 
     id: BoardId
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """The record: a deal, a ticket, a lead."""
 
     id: ItemId

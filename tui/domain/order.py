@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from tui.domain.model import COLUMN, LABELS, NAME, STATUS, Board, Field, Item, Member, field_name, value_of
 from tui.domain.record import Value
@@ -31,8 +32,7 @@ _LONGEST = 256
 _DOWN = bytes((0xFE - byte) % 256 for byte in range(256))
 
 
-@dataclass(frozen=True, slots=True)
-class SortKey:
+class SortKey(Struct, frozen=True):
     """One step of a sort: a member and its direction."""
 
     member: Member

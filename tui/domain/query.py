@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from tui.domain.model import Board, Item, ItemId
 from tui.domain.order import SortKey
@@ -21,8 +22,7 @@ Marks = Callable[[ItemId], Collection[str]]
 """What the client knows of an item beside its members: ``conflict``, ``pending``, ``new``, ``failed``, ``draft``."""
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(Struct, frozen=True):
     """A filter that was understood."""
 
     text: str

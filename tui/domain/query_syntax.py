@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from tui.errors import UsageError
 
@@ -18,17 +19,15 @@ class QueryError(UsageError):
         self.column = column
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(Struct, frozen=True):
     """A word or phrase that name, key or values contain."""
 
     text: str
-    at: int | None = field(default=None, compare=False)
+    at: int | None = None
     """Where it stands, unless it is in quotes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Operand:
+class Operand(Struct, frozen=True):
     """One value of a test, and where it stands."""
 
     text: str
@@ -36,8 +35,7 @@ class Operand:
     quoted: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Test:
+class Test(Struct, frozen=True):
     """``name op a,b``: one of the operands holds."""
 
     name: str
@@ -47,22 +45,19 @@ class Test:
     """Where the name begins."""
 
 
-@dataclass(frozen=True, slots=True)
-class Not:
+class Not(Struct, frozen=True):
     """The contrary of a part."""
 
     part: Node
 
 
-@dataclass(frozen=True, slots=True)
-class Every:
+class Every(Struct, frozen=True):
     """All parts hold."""
 
     parts: tuple[Node, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Either:
+class Either(Struct, frozen=True):
     """One of the parts holds."""
 
     parts: tuple[Node, ...]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal
+
+from msgspec import Struct, field
 
 from tui.domain.model import Board, BoardId, Column, ColumnId, DuplicateRule, Field, Status, StatusId
 from tui.server.json_text import dumps, loads
@@ -13,8 +14,7 @@ from tui.server.text import fold
 from tui.server.values import Cleaner, cleaner
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """What a server keeps of a board beside the domain's Board."""
 
     allow_reorder: bool = True

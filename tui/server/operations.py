@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
+
+from msgspec import Struct, field
 
 from tui.server.callers import READ, WRITE
 
@@ -16,8 +17,7 @@ Schema = Mapping[str, Any]
 """A piece of JSON Schema."""
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(Struct, frozen=True):
     """A part of a request that is not its body."""
 
     name: str
@@ -26,8 +26,7 @@ class Parameter:
     place: Literal["query", "header"] = "query"
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(Struct, frozen=True):
     """One method of one path."""
 
     method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
@@ -50,8 +49,7 @@ class Operation:
     """Of an answer that goes well."""
 
 
-@dataclass(frozen=True, slots=True)
-class FaceTable:
+class FaceTable(Struct, frozen=True):
     """Everything a face can do, and what is the same for all of it."""
 
     name: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from tui.errors import Conflict, Invalid, NotAllowed, NotFound, ScopeMissing, Unavailable
 from tui.server.blueprint import Blueprint
@@ -12,8 +13,7 @@ from tui.server.storage import Busy
 from tui.server.stored import Contact, Stored
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Struct, frozen=True):
     """One member that breaks a rule: ``name``, ``column``, ``field.email``, ``columns[2].limit``."""
 
     member: str
@@ -87,8 +87,7 @@ class StaleBlueprint(Telling):
         self.current = current
 
 
-@dataclass(frozen=True, slots=True)
-class Drop:
+class Drop(Struct, frozen=True):
     """A part of a blueprint that would go, and how many items would lose something with it."""
 
     id: str
@@ -108,8 +107,7 @@ class WouldDrop(Conflict):
         self.fields = fields
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(Struct, frozen=True):
     """An item that resembles a draft."""
 
     item: Stored

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from sqlalchemy import Connection, Row, Select, select, update
 
 from tui.server.blueprint import Blueprint, from_text
@@ -41,8 +40,7 @@ class BlueprintCache:
             self._below._known.update(self._known)
 
 
-@dataclass(frozen=True, slots=True)
-class Numbers:
+class Numbers(Struct, frozen=True):
     """What a write drew from the board's row; the first of each run."""
 
     revision: int
@@ -50,8 +48,7 @@ class Numbers:
     serial: int
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(Struct, frozen=True):
     """A transaction under way: its connection, its time and its caller."""
 
     connection: Connection

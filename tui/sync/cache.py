@@ -6,7 +6,8 @@ import asyncio
 import sqlite3
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from tui.domain.model import Board, BoardId, Item, ItemId, Moment
 from tui.sync.events import BoardChanged, Event, Opened, Pulled
@@ -17,8 +18,7 @@ FIRST = 40
 """Items of each column that are read before the first frame: more than a tall screen shows."""
 
 
-@dataclass(slots=True)
-class Batch:
+class Batch(Struct):
     """What is to be written next; it shares nothing with the loop."""
 
     items: dict[ItemId, Item | None] = field(default_factory=dict)

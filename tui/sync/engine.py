@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from typing import Literal
+
+from msgspec.structs import replace
 
 from tui.api.backend import Backend, BudgetSpent
 from tui.api.rank import Rank, ranked

@@ -5,10 +5,10 @@ Events are named tuples: a data class takes ten times as long to make, and the w
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeAlias
 
 from immutables import Map
+from msgspec import Struct
 
 from tui.domain.merge import Conflict, Pick
 from tui.domain.model import Board, BoardName, Item, ItemId, Member, Moment
@@ -17,8 +17,7 @@ from tui.sync.outbox import Pending, PendingId, Request
 Reach = Literal["starting", "online", "offline", "paused", "refused"]
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True):
     """How the wall stands with its server; shown in the status line, nothing in it ticks."""
 
     reach: Reach = "starting"
@@ -37,8 +36,7 @@ class Link:
     """Whether a pause is our own doing, because the budget is used up; else the server has complained."""
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Struct, frozen=True):
     """What was being typed: texts by member, against the item as it was when the form opened."""
 
     base: Item

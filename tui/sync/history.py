@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 
 from immutables import Map
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tui.domain.changes import Change
 from tui.domain.model import Moment
@@ -15,16 +16,14 @@ DEPTH = 500
 """Steps kept; older ones can no longer be undone."""
 
 
-@dataclass(frozen=True, slots=True)
-class Deed:
+class Deed(Struct, frozen=True):
     """One change as it took effect, and the Pending that carried it."""
 
     pending_id: PendingId
     change: Change
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """What one command did: one deed, or thousands for a bulk command, so that each is found by its Pending."""
 
     order: tuple[PendingId, ...]
@@ -47,8 +46,7 @@ class Step:
         return pending_id in self.changes
 
 
-@dataclass(frozen=True, slots=True)
-class History:
+class History(Struct, frozen=True):
     """Steps that can be undone, newest last, and steps that can be redone."""
 
     done: tuple[Step, ...] = ()

@@ -21,10 +21,11 @@ import os
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from immutables import Map
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from tui.domain.model import ItemId
 from tui.errors import StorageError
@@ -45,8 +46,7 @@ SUFFIX = ".outbox"
 _KEPT_ALIASES = 10_000
 
 
-@dataclass(slots=True)
-class Contents:
+class Contents(Struct):
     """What a log says, after all its lines."""
 
     stamp: str = ""

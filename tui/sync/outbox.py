@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple, NewType, TypeAlias
 
 from immutables import Map
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tui.domain.changes import Change, Create, Delete, Edit, Edits, Restore, Set
 from tui.domain.merge import Conflict, merge
@@ -16,8 +17,7 @@ PendingId = NewType("PendingId", str)
 Phase = Literal["queued", "sealed", "conflict", "refused"]
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """What a sealed Pending sends, the same at every attempt: `edits` onto the state `base`."""
 
     key: str
@@ -26,8 +26,7 @@ class Request:
     edits: Edits = Map()
 
 
-@dataclass(frozen=True, slots=True)
-class Pending:
+class Pending(Struct, frozen=True):
     """A Change waiting to be sent or for its answer."""
 
     id: PendingId

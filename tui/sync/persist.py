@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
 from datetime import date
 from decimal import Decimal
 from typing import Any, TypeAlias
 
 from immutables import Map
+from msgspec import to_builtins
 
 from tui.domain.changes import Change, Create, Delete, Delta, Edit, Edits, Move, Restore, Set
 from tui.domain.model import (
@@ -67,7 +67,7 @@ def value_from_json(data: Json) -> Value:
 
 
 def item_to_json(item: Item) -> Json:
-    """An item as a list of its members, in the order of the dataclass."""
+    """An item as a list of its members, in their order."""
     return [
         item.id,
         item.key,
@@ -211,7 +211,7 @@ def draft_from_json(data: Json) -> Draft:
 
 def board_to_json(board: Board) -> Json:
     """A board with its columns, fields and rules."""
-    return _plain(asdict(board))
+    return _plain(to_builtins(board, builtin_types=(Decimal,)))
 
 
 def board_from_json(data: Json) -> Board:

@@ -8,9 +8,10 @@ import os
 import sqlite3
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from tui.api.backend import Backend, Capabilities, Duplicate, Past
 from tui.domain.model import Board, BoardId, Item, ItemId, Moment
@@ -35,8 +36,7 @@ Legacy: TypeAlias = tuple[Path, int, Contents]
 """An earlier process's Outbox file, the lock held on it, and what it says."""
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(Struct, frozen=True):
     """What a session needs to know of its profile and its process."""
 
     profile_name: str

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import islice
+
+from msgspec.structs import replace
 
 from tui.api.backend import Backend, FeedExpired, reads_alike
 from tui.api.rank import Rank, ranked

@@ -6,9 +6,8 @@ larger board: each touches only the items it names.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from immutables import Map
+from msgspec.structs import replace
 
 from tui.domain.changes import Change, Create, Delete, Edit, Edits, Restore, Set, apply, inverse
 from tui.domain.merge import Conflict, Merge, Picks, merge

@@ -12,8 +12,9 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from tui.domain.model import Board, BoardId, Item, ItemId, Moment
 from tui.errors import StorageError
@@ -43,8 +44,7 @@ where excluded.version is null or items.version is null or excluded.version >= i
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Remembered:
+class Remembered(Struct, frozen=True):
     """A board as it was last known."""
 
     board: Board

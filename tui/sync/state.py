@@ -5,10 +5,10 @@ Large maps are persistent, so that a new State costs what changed, not what the 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import Enum
 
 from immutables import Map
+from msgspec import Struct, field
 
 from tui.domain.changes import Delete, apply
 from tui.domain.model import Board, BoardId, BoardName, Item, ItemId
@@ -29,8 +29,7 @@ class Mark(Enum):
     NONE = ""
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(Struct, frozen=True):
     """One profile's state with one board open."""
 
     board: Board | None = None

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import Protocol
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tui.domain.changes import Change
 from tui.domain.merge import Picks
@@ -47,8 +49,7 @@ class NoJournal:
         """Nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(Struct, frozen=True):
     """What a listener is told after an event."""
 
     event: Event

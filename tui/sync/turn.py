@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
 from immutables import Map
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tui.domain.changes import Change, Create, Delete, Delta, Edit, Edits, Restore, Set, apply, inverse
 from tui.domain.model import (
@@ -28,8 +28,7 @@ from tui.sync.state import State
 BUILT_IN = (NAME, COLUMN, STATUS, LABELS)
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """The next State and what differs from the one before."""
 
     state: State

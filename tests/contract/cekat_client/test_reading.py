@@ -1,12 +1,12 @@
 """Boards, columns and items of a server that has the documented routes and nothing else."""
 
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import httpx
 import pytest
+from msgspec.structs import replace
 
 from tests.contract.cekat_client.fake import BOARD, ITEMS, Cekat, documented, load, to
 from tui.api.backend import Capabilities

@@ -1,12 +1,12 @@
 """Creates, edits and deletes on a server without versions: guarded by a second look, and only what was touched."""
 
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 import httpx
 import pytest
 from immutables import Map
+from msgspec.structs import replace
 
 from tests.contract.cekat_client.fake import BOARD, Cekat, documented, load
 from tui.api.backend import VersionConflict
@@ -273,7 +273,7 @@ async def test_a_create_that_names_no_item_is_a_lost_answer(backend: CekatBacken
 
 async def test_a_draft_with_a_status_is_refused(backend: CekatBackend, cekat: Cekat) -> None:
     with pytest.raises(Unsupported):
-        await backend.create(replace(CREATE, status_id="s1"), key="k")  # type: ignore[arg-type]
+        await backend.create(replace(CREATE, status_id="s1"), key="k")
     assert cekat.sent("POST") == []
 
 

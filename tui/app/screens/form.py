@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
+from msgspec import Struct
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
@@ -44,8 +44,7 @@ SLOW_AFTER = 4.0
 _LABEL = 16
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
+class Ended(Struct, frozen=True):
     """How a form ended: the item it was about, and a sentence when there is something to say."""
 
     item_id: ItemId

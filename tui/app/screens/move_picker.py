@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from textual import on
 from textual.content import Content
 from textual.widgets import Input
@@ -15,8 +15,7 @@ from tui.domain.model import Board, Column, ColumnId, Item, Status, StatusId
 from tui.domain.text import fold
 
 
-@dataclass(frozen=True, slots=True)
-class Goal:
+class Goal(Struct, frozen=True):
     """A column, and a status where one was chosen."""
 
     column: Column

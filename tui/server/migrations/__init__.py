@@ -6,9 +6,9 @@ A new step is a file ``r0003_what.py`` with ``upgrade(operations, connection)``,
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
 from sqlalchemy import Connection
 
 from tui.server.migrations import r0002_api_keys, r0003_words
@@ -20,8 +20,7 @@ FIRST_REVISION = 1
 """The schema that was first released."""
 
 
-@dataclass(frozen=True, slots=True)
-class Migration:
+class Migration(Struct, frozen=True):
     """One step; it runs inside a transaction with every other step that is due."""
 
     revision: int

@@ -8,9 +8,9 @@ import time
 import uuid
 from collections.abc import Callable, MutableMapping
 from contextvars import ContextVar
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tui.server.callers import Caller
@@ -24,8 +24,7 @@ _SCOPE = "cardwall.exchange"
 _ID = re.compile(r"[A-Za-z0-9._:-]{1,64}", re.ASCII)
 
 
-@dataclass(slots=True)
-class Exchange:
+class Exchange(Struct):
     """What is known of a request so far."""
 
     id: str = ""

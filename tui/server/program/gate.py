@@ -6,9 +6,9 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from msgspec import Struct
 from starlette.requests import Request
 
 from tui.config import RateLimit
@@ -34,8 +34,7 @@ def ticks() -> int:
     return time.monotonic_ns() // 1_000_000
 
 
-@dataclass(slots=True)
-class _Known:
+class _Known(Struct):
     key: keys.ApiKey
     until: int
     caller: Caller

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 from tui.domain.board_toml_matching import read_board
 from tui.domain.board_toml_reading import Reader
@@ -21,8 +22,7 @@ Outcome: TypeAlias = Literal["created", "changed", "unchanged"]
 _PART = re.compile(r"\[(\d+)\]|([^.\[\]]+)", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class Applied:
+class Applied(Struct, frozen=True):
     """What a text came to."""
 
     outcome: Outcome

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import func, insert, select, update
 
 from tui.domain.model import Board, BoardId, Column, ColumnId, Status, StatusId
@@ -18,8 +18,7 @@ from tui.server.unit import Unit
 MOST_BOARDS = 500
 
 
-@dataclass(frozen=True, slots=True)
-class BoardRow:
+class BoardRow(Struct, frozen=True):
     """A board as lists show it; moments in milliseconds."""
 
     id: str

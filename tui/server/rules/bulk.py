@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import count
 from typing import Any, NamedTuple, TypeAlias
 
+from msgspec import Struct
 from sqlalchemy import Connection, Table, insert, select
 
 from tui.server.blueprint import Blueprint
@@ -34,8 +34,7 @@ class Arrival(NamedTuple):
     draft: Draft
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(Struct, frozen=True):
     """Arrivals that keep the rules of one revision of a board, as far as that needs no database."""
 
     blueprint: Blueprint

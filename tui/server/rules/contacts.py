@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from sqlalchemy import insert, select
 
 from tui.domain.model import Field
@@ -18,8 +17,7 @@ _EMAIL = cleaner(Field("email", "E-mail", "email"))
 _PHONE = cleaner(Field("phone", "Phone", "phone"))
 
 
-@dataclass(frozen=True, slots=True)
-class Contact:
+class Contact(Struct, frozen=True):
     """A person; the moment in milliseconds."""
 
     id: str

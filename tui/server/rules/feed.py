@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from sqlalchemy import select
 
 from tui.server.blueprint import Blueprint
@@ -16,8 +15,7 @@ from tui.server.unit import Unit
 PAGE = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Feed:
+class Feed(Struct, frozen=True):
     """Items in the order of their last writes, the deleted ones among them; where to go on."""
 
     items: list[Stored]

@@ -6,8 +6,8 @@ What it costs does not hang on the size of the board's items but on the bits of 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, LargeBinary, bindparam, func, select
 
 from tui.server.rules.places import BLOCK, places_of, unpacked
@@ -19,8 +19,7 @@ MOST_LISTED = 1000
 """Up to so many items are named to the database; more are picked by their bits while it walks a list in order."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """The items of a board that match a search, or all when there are no words."""
 
     board_id: str

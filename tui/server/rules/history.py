@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import insert, select
 
 from tui.server.blueprint import Blueprint
@@ -19,8 +19,7 @@ Changes = dict[str, tuple[object, object]]
 MOST_ENTRIES = 500
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One version of an item; `at` in milliseconds."""
 
     version: int

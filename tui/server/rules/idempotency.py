@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from hashlib import sha256
 
+from msgspec import Struct, field
 from sqlalchemy import insert, select, update
 
 from tui.server.refusals import KeyMismatch
@@ -15,8 +15,7 @@ from tui.server.tables import idempotency
 from tui.server.unit import Unit
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """What a write answers, ready to be stored and sent."""
 
     status: int
@@ -24,8 +23,7 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(Struct, frozen=True):
     """An idempotency key within its scope: who asked, for which route of which face."""
 
     scope: str

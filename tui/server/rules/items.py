@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from sqlalchemy import ColumnElement, insert, select, update
 
 from tui.server.blueprint import Blueprint
@@ -29,8 +28,7 @@ from tui.server.text import storable
 from tui.server.unit import Unit
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(Struct, frozen=True):
     """An item with the blueprint it is shown by."""
 
     item: Stored

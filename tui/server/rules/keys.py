@@ -10,11 +10,12 @@ import os
 import re
 from base64 import b32encode, urlsafe_b64encode
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from hashlib import sha256
 from hmac import compare_digest
 from typing import Literal, TypeAlias
 
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import Row, insert, or_, select, update
 
 from tui.errors import NotFound
@@ -37,8 +38,7 @@ Entropy: TypeAlias = Callable[[int], bytes]
 State: TypeAlias = Literal["active", "expired", "revoked"]
 
 
-@dataclass(frozen=True, slots=True)
-class ApiKey:
+class ApiKey(Struct, frozen=True):
     """What is known of a key; moments in milliseconds."""
 
     id: str

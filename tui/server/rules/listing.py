@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, Select, select, tuple_
 
 from tui.server.blueprint import Blueprint
@@ -19,8 +19,7 @@ Mark: TypeAlias = tuple[str | int, ...]
 """Where a page ended: (moment, id), or (column id, rank, id) in order of position."""
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(Struct, frozen=True):
     """What to list; every filter that is set must hold."""
 
     board_id: str | None = None
@@ -35,8 +34,7 @@ class Query:
     """Times: newest first. Position needs a board or a column."""
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """Some items in order, the blueprints they are shown by, and where to go on."""
 
     items: list[Stored]

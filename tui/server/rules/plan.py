@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
+
+from msgspec import Struct
 
 from tui.domain.model import Closed, DuplicateRule, Field
 from tui.server.refusals import Fault
@@ -27,16 +28,14 @@ PREFIX = re.compile(r"[A-Z][A-Z0-9]{0,9}", re.ASCII)
 _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class StatusPlan:
+class StatusPlan(Struct, frozen=True):
     """A status; without an id it is new."""
 
     name: str
     id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ColumnPlan:
+class ColumnPlan(Struct, frozen=True):
     """A column; without an id it is new."""
 
     name: str
@@ -49,8 +48,7 @@ class ColumnPlan:
     statuses: tuple[StatusPlan, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """A whole blueprint; what is None keeps its value, or takes the default on a new board."""
 
     name: str

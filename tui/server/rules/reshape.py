@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from itertools import chain
 
+from msgspec import Struct, field
 from sqlalchemy import func, insert, select, update
 
 from tui.server.blueprint import Blueprint
@@ -20,8 +20,7 @@ from tui.server.unit import Unit
 from tui.server.values import Value, converted
 
 
-@dataclass(frozen=True, slots=True)
-class Loss:
+class Loss(Struct, frozen=True):
     """What items lose, and the ids of those that must be rewritten."""
 
     columns: list[Drop] = field(default_factory=list)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from msgspec import Struct
 from sqlalchemy import Select, func, select
 
 from tui.server.blueprint import Blueprint
@@ -32,8 +32,7 @@ class Span(NamedTuple):
 EVER = Span()
 
 
-@dataclass(frozen=True, slots=True)
-class Search:
+class Search(Struct, frozen=True):
     """What to find; everything that is set must hold."""
 
     board_id: str
@@ -51,8 +50,7 @@ class Search:
     offset: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """A window of what was found, and how much that is."""
 
     items: list[Stored]

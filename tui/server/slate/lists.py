@@ -6,10 +6,10 @@ import base64
 import binascii
 import json
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from hashlib import sha256
 from urllib.parse import urlencode
 
+from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -26,8 +26,7 @@ SLICE = 200
 """Items of a whole list that are fetched and written at once, so that nothing else waits long."""
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """A list request, read."""
 
     query: Query
@@ -107,7 +106,7 @@ def _sort(request: Request) -> Sort:
 
 
 def _plain(query: Query) -> list[object]:
-    return [getattr(query, name) for name in query.__slots__]
+    return [getattr(query, name) for name in query.__struct_fields__]
 
 
 def _id(request: Request, name: str) -> str | None:
