@@ -118,7 +118,7 @@ class Puller:
         self._store.apply(BoardChanged(board) if is_open else Opened(board))
 
     async def _catch_up(self, backend: Backend, board_id: BoardId, cursor: str, errand: int) -> None:
-        more = True
+        more, caught_up = True, 0
         while more:
             try:
                 changes = await backend.changes(board_id, cursor)
@@ -140,6 +140,9 @@ class Puller:
                 self._store.apply(Removed(changes.deleted))
             self._cursors[board_id] = cursor = changes.cursor
             more = changes.more
+            if more:  # counts and sums would be out of date at once, page by page
+                caught_up += len(changes.items) + len(changes.deleted)
+                self._tell_progress(caught_up, None)
 
     async def _newest(self, backend: Backend, board_id: BoardId, errand: int) -> None:
         """Read what changed last first, until everything after it is known."""
