@@ -219,3 +219,17 @@ async def test_every_return_from_the_users_editor_applies_again(editor: Callable
         await wall.press("ctrl+e")
         assert wall.place == "BoardScreen"
         assert session.put[0][0].fields[2].kind == "text"
+
+
+async def test_typing_is_taken_back_and_the_end_is_a_key_away() -> None:
+    desk = Desk()
+    async with wall_of(DeskSession(desk)) as wall:
+        await wall.press("B")
+        area = wall.app.screen.query_one(TextArea)
+        whole = area.text
+        await wall.press("ctrl+end", "z", "z")
+        assert area.text == whole + "zz"
+        await wall.press("ctrl+home", "y")
+        assert area.text == "y" + whole + "zz"
+        await wall.press("ctrl+underscore", "ctrl+underscore")
+        assert area.text == whole

@@ -29,6 +29,7 @@ def test_deleted_under_an_open_form() -> None:
     desk.accept()
     assert desk.state.items[DEAL.id].fields["value"] == 15000
     assert phase(flow) == "done"
+    assert flow.done == f"restored {DEAL.key}"  # the value is mine: nothing came from the server
 
 
 def test_deleted_on_the_server_while_saving() -> None:

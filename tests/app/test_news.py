@@ -92,7 +92,7 @@ async def test_a_card_that_is_taken_from_under_the_cursor_is_named() -> None:
     async with wall_of(a_session(8)) as wall:
         wall.session.pull(theirs(1, column_id=ColumnId("c-Won")))
         await wall.settle()
-        assert wall.bottom.strip() == "DEAL-1 Deal 1 was moved to Won by sam."
+        assert wall.bottom.strip() == "DEAL-1 Deal 1 was moved to Won by sam. Now on DEAL-5."
         assert wall.cursor == "DEAL-5"
         wall.session.remove(an_item(5))
         await wall.settle()
@@ -158,6 +158,22 @@ async def test_what_an_earlier_wall_left_is_said_once_it_is_sent() -> None:
         assert wall.bottom.strip() == "3 changes from before were sent."
         await wall.press("j")
         assert "from before" not in wall.bottom
+
+
+async def test_nothing_acts_unseen_on_the_neighbour_of_a_card_that_was_taken() -> None:
+    async with wall_of(a_session(12)) as wall:
+        wall.session.pull(theirs(1, column_id=ColumnId("c-Won")))
+        await wall.settle()
+        await wall.press("#")
+        assert wall.place == "BoardScreen"
+        assert "The cursor is on DEAL-5 now: once more acts on that." in wall.bottom
+        assert wall.cursor == "DEAL-5"
+        await wall.press("#")
+        assert wall.place == "ConfirmScreen"
+        await wall.press("N")
+        wall.session.remove(an_item(5))
+        await wall.press("j", "#")  # who moves the cursor has seen where it is
+        assert wall.place == "ConfirmScreen"
 
 
 async def test_a_change_from_before_that_was_not_taken_is_not_counted() -> None:

@@ -138,6 +138,7 @@ class WallApp(ThinWire[None], inherit_bindings=False):
         context = Context(self, pressed_key)
         self.wall.bridge.bind()
         reason = self._too_small_for(command) or command.reason(context)
+        self.wall.news.slipped = ""
         if reason is not None:
             self.say(reason, "warning")
             return

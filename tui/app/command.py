@@ -96,8 +96,12 @@ def first_reason(*guards: Guard) -> Guard:
 
 
 def needs_item(context: Context) -> str | None:
-    """Guard: the cursor must be on a card."""
-    return None if context.wall.cursor_item() else "There is no card under the cursor."
+    """Guard: the cursor must be on a card, and on the one that the user put it on."""
+    item = context.wall.cursor_item()
+    if item is None:
+        return "There is no card under the cursor."
+    slipped = "" if context.app.wall.marked else context.app.wall.news.slipped
+    return f"{slipped} The cursor is on {plain(item.key)} now: once more acts on that." if slipped else None
 
 
 def needs_board(context: Context) -> str | None:

@@ -26,6 +26,7 @@ def bring_back(flow: Flow) -> None:
         flow.wait(tuple(p for p in flow.store.state.outbox if p not in before or p == held.id))
         return
     edits = flow.form.edits(flow.today)
+    flow.mine |= set(edits)
     flow.send(again, *([Edit(flow.item_id, edits)] if edits and again is not anew else []))
 
 

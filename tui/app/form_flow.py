@@ -69,7 +69,7 @@ class Flow:
         """Pendings whose answers the form waits for."""
         self._shown = form
         """The form as it was when it was sent or last showed a conflict: what was typed since is told by it."""
-        self._mine: set[Member] = set()
+        self.mine: set[Member] = set()  # what its saves have touched
         self._other: str | None = None
         """Who else changed the item since the form opened, where the server says so."""
         self._speaking = False
@@ -246,7 +246,7 @@ class Flow:
         elif theirs is None:
             self.lose()
         else:
-            self._mine |= set(edits)
+            self.mine |= set(edits)
             if theirs.version != self.opened.version:
                 self._other = theirs.updated_by
             merged = merge(edits, theirs, self.board, self.contest.effective if self.contest else None)
@@ -273,7 +273,7 @@ class Flow:
         if self.contest is None or not isinstance(held.change, Edit):
             return
         extra = beyond(self.form, held.change.edits, self.contest, self.today)
-        self._mine |= {*held.change.edits, *extra}
+        self.mine |= {*held.change.edits, *extra}
         self.owned = None
         picks = self.contest.effective
         self.tell(lambda: self.store.settle(held.id, picks))
@@ -312,7 +312,7 @@ class Flow:
             self._adopt(held)
         elif not found:
             final = notice.event.item if notice and isinstance(notice.event, Accepted) else self.view
-            said = saved_sentence(self.form, self.opened, final, self._mine, self.contest, self._other, self.verb)
+            said = saved_sentence(self.form, self.opened, final, self.mine, self.contest, self._other, self.verb)
             self.finish(said)
         elif state.link.reach != "online":
             self.finish(KEPT)
@@ -339,9 +339,9 @@ class Flow:
 
     def _contest(self, edits: Edits, theirs: Item) -> None:
         """A Pending of ours lost the race: the form goes on from theirs."""
-        if not self._mine:  # opened for this conflict: what the user saw is what the edits tell
+        if not self.mine:  # opened for this conflict: what the user saw is what the edits tell
             self.opened = base_of(edits, theirs)
-        self._mine |= set(edits)
+        self.mine |= set(edits)
         self._other = theirs.updated_by
         self.question = None
         self.contest = contested(self.form, self.opened, edits, theirs, self.contest)
@@ -393,7 +393,7 @@ class Flow:
         later = carried(self._shown, self.form, fresh(self.form, now), self.today)
         if not later.is_dirty:
             return
-        self.form, self._shown, self.opened, self.contest, self._mine = later, later, now, None, set()
+        self.form, self._shown, self.opened, self.contest, self.mine = later, later, now, None, set()
         if sentence == KEPT:
             self.put_aside(later)
         else:

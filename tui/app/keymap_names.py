@@ -80,7 +80,7 @@ def pressed(key: str, character: str | None) -> str:
     """The canonical name of a key as the terminal reports it."""
     if character is not None and len(character) == 1 and character.isprintable() and "+" not in key[:-1]:
         return "space" if character == " " else character
-    return key
+    return canonical(key) or key
 
 
 def latin(key: str) -> str | None:

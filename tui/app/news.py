@@ -24,6 +24,8 @@ class News:
     def __init__(self) -> None:
         self._stopped: dict[PendingId, None] = {}
         self._taken: str = ""
+        self.slipped = ""
+        """Who took the card from under the cursor, until the next command: it must not act on the neighbour unseen."""
         self._link = LinkNews()
         self._changed: set[ItemId] | None = None
 
@@ -36,6 +38,7 @@ class News:
                     self._stopped[pending.id] = None
         if isinstance(notice.event, Pulled | Removed):
             self._taken = taken_away(notice, cursor) or self._taken
+            self.slipped = self._taken or self.slipped
             if self._changed is not None:
                 self._changed |= {i for i in notice.touched if notice.before.items.get(i) != notice.state.items.get(i)}
 
@@ -52,15 +55,19 @@ class News:
         count, self._changed = len(self._changed), None
         return f"{count:,} item{'s' if count != 1 else ''} changed." if count else "Nothing new."
 
-    def take(self, state: State, keys: str, open_items: frozenset[ItemId]) -> tuple[str, Severity] | None:
-        """The one sentence of this turn; what an open form shows already is left to it."""
+    def take(
+        self, state: State, keys: str, open_items: frozenset[ItemId], now: Item | None = None
+    ) -> tuple[str, Severity] | None:
+        """The one sentence of this turn; what an open form shows already is left to it. The cursor is on `now`."""
         stopped = [state.outbox[pending_id] for pending_id in self._stopped if pending_id in state.outbox]
         stopped = [pending for pending in stopped if resolve(state, pending.item_id) not in open_items]
         taken, self._taken = self._taken, ""
         self._stopped.clear()
         if stopped:
             return _all_stopped(state, stopped, keys), "error"
-        return (taken, "warning") if taken else self._link.take()
+        if taken:
+            return f"{taken} Now on {plain(now.key)}." if now else taken, "warning"
+        return self._link.take()
 
 
 def _was_stopped(before: State, pending: Pending) -> bool:

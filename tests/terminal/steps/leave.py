@@ -47,6 +47,8 @@ BOARD_EDITOR: tuple[Step, ...] = (
     write(" and more", "edited and more"),
     press("board_editor.apply", "f2", "and more is saved", gone="your editor"),
     then("B", r"ended\s+with\s+code\s+1"),
+    write("zzz", "zzz"),
+    press("board_editor.undo", "ctrl+underscore", gone="zzz"),
     write("# "),
     press("board_editor.close", "escape", gone="your editor"),
     then("B", "What you typed before"),

@@ -47,7 +47,7 @@ def switch(context: Context) -> None:
 
 @command("board.edit", keys=("B",), title="Edit board…", group=GROUP, guard=(needs_write, needs_board, needs_blueprint))
 def edit(context: Context) -> None:
-    """Change this board's columns, fields and rules, in your editor."""
+    """Change this board's columns, fields and rules, as text."""
     from tui.app.screens.board_editor import BoardEditor
 
     board = context.board
@@ -57,7 +57,7 @@ def edit(context: Context) -> None:
 
 @command("board.new", title="New board…", group=GROUP, guard=(needs_write, needs_blueprint))
 def new(context: Context) -> None:
-    """Make a new board from a template, in your editor."""
+    """Make a new board: change an example, as text."""
     from tui.app.screens.board_editor import BoardEditor
     from tui.domain.board_toml import TEMPLATE
 
@@ -90,6 +90,12 @@ def apply(context: Context) -> None:
 def outside(context: Context) -> None:
     """Open the text in $EDITOR; leaving it comes back here."""
     _editor(context).edit_outside()
+
+
+@command("board_editor.undo", keys=("ctrl+underscore",), title="Undo typing", group=GROUP, place=PLACE, hidden=True)
+def undo(context: Context) -> None:
+    """Take back what was typed last."""
+    _editor(context).undo_typing()
 
 
 @command("board_editor.close", keys=("escape",), title="Close", group=GROUP, place=PLACE, hidden=True)

@@ -216,7 +216,7 @@ class BoardScreen(Screen[None]):
     def _tell_news(self) -> None:
         """Say at once what of mine did not go through, and who took the card from under the cursor."""
         keys = self.app.keymap.shown_keys("conflict.settle", 1)
-        said = self.news.take(self.session.store.state, keys, items_of(self.app.screen_stack))
+        said = self.news.take(self.session.store.state, keys, items_of(self.app.screen_stack), self.cursor_item())
         if said is not None:
             self.app.say(*said)
 

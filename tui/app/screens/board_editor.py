@@ -90,6 +90,7 @@ class BoardEditor(ModalScreen[Board]):
         keys = [
             ("board_editor.apply", "apply"),
             ("board_editor.outside", "your editor"),
+            ("board_editor.undo", "undo"),
             ("board_editor.close", "close"),
         ]
         shown = [(self.app.keymap.shown_keys(command_id, 1), word) for command_id, word in keys]
@@ -117,6 +118,10 @@ class BoardEditor(ModalScreen[Board]):
             self.close()
         else:
             self.apply()
+
+    def undo_typing(self) -> None:
+        """Take back what was typed last in here."""
+        self.query_one(TextArea).undo()
 
     def apply(self, *, force: bool = False) -> None:
         """Check the text, and write the board."""

@@ -60,6 +60,15 @@ class FieldLine(ForeignLine):
 class ForeignLines(TextArea):
     """Several lines of text from outside: edited as they are, shown with signs for what a terminal must not get."""
 
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+home", "go_to_edge(-1)", show=False),
+        Binding("ctrl+end", "go_to_edge(1)", show=False),
+    ]
+
+    def action_go_to_edge(self, way: int) -> None:
+        """To the first or the last character."""
+        self.move_cursor(self.document.end if way > 0 else (0, 0))
+
     def get_line(self, line_index: int) -> Text:
         """A line as it is shown."""
         return Text(in_place(self.document.get_line(line_index)), end="", no_wrap=True)
