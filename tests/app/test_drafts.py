@@ -8,7 +8,7 @@ async def test_the_palette_lists_drafts_and_enter_goes_on_with_one() -> None:
     desk = Desk()
     async with wall_of(DeskSession(desk), size=(80, 24)) as wall:
         await wall.press("l", "e", *" 2027", "escape")
-        assert "kept as a draft: edit the card to go on; the palette lists drafts" in wall.bottom
+        assert "kept as a draft: edit the card to go on; “: drafts” lists them all" in wall.bottom
         await wall.press("c", *"Globex", "escape")
         assert "kept as a draft: a new item starts with it" in wall.bottom
         await wall.press(":", *"draft", "enter")
@@ -37,3 +37,11 @@ async def test_without_a_draft_the_palette_says_why_there_is_no_list() -> None:
     async with wall_of(DeskSession(Desk()), size=(80, 24)) as wall:
         await wall.press(":", *"draft", "enter")
         assert "No form was left unsaved" in wall.bottom
+
+
+async def test_a_start_says_that_a_draft_waits() -> None:
+    desk = Desk()
+    async with wall_of(DeskSession(desk), size=(80, 24)) as wall:
+        await wall.press("c", *"Globex", "escape")
+    async with wall_of(DeskSession(desk), size=(80, 24)) as wall:
+        assert wall.bottom.strip() == "A draft of yours waited here: : and “drafts” finds it."

@@ -144,7 +144,7 @@ async def test_what_others_do_is_shown_before_saving() -> None:
         await wall.press("l", "e")
         desk.pull(with_fields(DEAL, value=14500))
         await wall.settle()
-        assert "$14,500 by sam, 2 min ago: kept unless you type" in wall.screen_text()
+        assert "now $14,500 by sam, 2 min ago: stays unless you type" in wall.screen_text()
         await wall.press(*["down"] * 4, *"15k")
         assert "$14,500 by sam, 2 min ago: saving asks which" in wall.screen_text()
 

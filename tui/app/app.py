@@ -106,6 +106,10 @@ class WallApp(ThinWire[None], inherit_bindings=False):
             self.call_after_refresh(self.session.start)  # loading the server must not hold up the first frame
         else:
             self.session.start()
+        if drafts := len(self.session.store.state.drafts):
+            key = self.keymap.shown_keys("app.palette", 1)
+            whose, them = ("A draft", "it") if drafts == 1 else (f"{drafts} drafts", "them")
+            self.call_after_refresh(self.say, f"{whose} of yours waited here: {key} and “drafts” finds {them}.")
         for note in self.session.notes:
             self.notify(plain(note), severity="warning", timeout=30, markup=False)
         for problem in self.keymap.problems:

@@ -86,12 +86,14 @@ def bottom_line(context: Context, below: Below, message: tuple[str, Severity] | 
             left.append((f"{arrangement.shown:,} of {arrangement.count:,}", ""))
     if below.filter_note:
         left.append((below.filter_note, "$warning"))
-    if below.sort_words:
-        left.append((plain(below.sort_words[:LONGEST]), "$accent"))
     if below.marked:
         left.append((f"{len(below.marked)} marked", "$accent"))
+    used = _used(left)
+    for extra in _extras(context, below):  # good to know, but not at the price of the keys
+        if used + _used([extra]) <= width // 2:
+            left.append(extra)
+            used += _used([extra])
     keys = footer(context, BOARD)
-    used = sum(cell_len(text) + 2 for text, _ in left)
     while keys and used + _length(keys) > width:
         keys.pop(0)
     room = width - _length(keys)
@@ -101,6 +103,17 @@ def bottom_line(context: Context, below: Below, message: tuple[str, Severity] | 
         room -= cell_len(cut)
         parts.append(Content.styled(cut, style))
     return Content("").join([*parts, Content(" " * max(0, room)), *keys])
+
+
+def _extras(context: Context, below: Below) -> list[tuple[str, str]]:
+    """How the filter is left, and the order that the cards stand in."""
+    clear = context.app.keymap.shown_keys("filter.clear", 1)
+    leaving = [(f"{clear} clears it", "")] if below.filter_text and clear else []
+    return [*leaving, *([(plain(below.sort_words[:LONGEST]), "$accent")] if below.sort_words else [])]
+
+
+def _used(parts: list[tuple[str, str]]) -> int:
+    return sum(cell_len(text) + 2 for text, _ in parts)
 
 
 def footer(context: Context, place: str) -> list[Content]:

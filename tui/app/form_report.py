@@ -16,7 +16,7 @@ WITHDRAWN = "kept as a draft: nothing is sent"
 def kept_sentence(form: Form) -> str:
     """Where a form that was left unsaved is found again."""
     again = "a new item starts with it" if form.creates else "edit the card to go on"
-    return f"kept as a draft: {again}; the palette lists drafts"
+    return f"kept as a draft: {again}; “: drafts” lists them all"
 
 
 def saved_sentence(

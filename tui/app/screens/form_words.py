@@ -89,8 +89,8 @@ def _news(flow: Flow, member: Member, now: Moment, signs: Signs) -> str:
     if item is None:
         return ""
     text = value_text(flow.board, member, value_of(item, member), signs)
-    kept = "saving asks which" if member in flow.form.texts else "kept unless you type"
-    return f"{text[:_MOST]} by {who(item)}, {ago(now, item.updated_at)}: {kept}"
+    kept = "saving asks which" if member in flow.form.texts else "stays unless you type"
+    return f"now {text[:_MOST]} by {who(item)}, {ago(now, item.updated_at)}: {kept}"
 
 
 def _hint(flow: Flow, row: Row) -> str:
