@@ -76,18 +76,7 @@ def bottom_line(context: Context, below: Below, message: tuple[str, Severity] | 
         said = show(f" {sentence}", style=MESSAGE_STYLES[severity])
         return said + Content.styled(marks, "$accent") if said.cell_length + len(marks) <= width else said
     app = context.app
-    left = []
-    if app.reader.waiting:
-        left.append((f"{shown(tuple(app.reader.waiting))}{app.glyphs.more}", "bold"))
-    if below.filter_text:
-        left.append((f"/ {plain(below.filter_text[:LONGEST])}", "$accent"))
-        arrangement = context.wall.arrangement
-        if app.wall.bridge.complete:
-            left.append((f"{arrangement.shown:,} of {arrangement.count:,}", ""))
-    if below.filter_note:
-        left.append((below.filter_note, "$warning"))
-    if below.marked:
-        left.append((f"{len(below.marked)} marked", "$accent"))
+    left = _left(context, below)
     used = _used(left)
     for extra in _extras(context, below):  # good to know, but not at the price of the keys
         if used + _used([extra]) <= width // 2:
@@ -103,6 +92,24 @@ def bottom_line(context: Context, below: Below, message: tuple[str, Severity] | 
         room -= cell_len(cut)
         parts.append(Content.styled(cut, style))
     return Content("").join([*parts, Content(" " * max(0, room)), *keys])
+
+
+def _left(context: Context, below: Below) -> list[tuple[str, str]]:
+    """An open chord, filter and marks."""
+    app = context.app
+    left: list[tuple[str, str]] = []
+    if app.reader.waiting:
+        left.append((f"{shown(tuple(app.reader.waiting))}{app.glyphs.more}", "bold"))
+    if below.filter_text:
+        left.append((f"/ {plain(below.filter_text[:LONGEST])}", "$accent"))
+        arrangement = context.wall.arrangement
+        if app.wall.bridge.complete:
+            left.append((f"{arrangement.shown:,} of {arrangement.count:,}", ""))
+    if below.filter_note:
+        left.append((below.filter_note, "$warning"))
+    if below.marked:
+        left.append((f"{len(below.marked)} marked", "$accent"))
+    return left
 
 
 def _extras(context: Context, below: Below) -> list[tuple[str, str]]:
