@@ -34,6 +34,7 @@ _REMOVED = (
 ON_BOTH = {
     "test_contract.py", "test_two_faces.py", "test_concurrency.py", "test_idempotency.py", "test_feed.py",
     "test_cekat_filters.py", "test_word_index.py", "test_words_migration.py", "test_plans.py", "test_storage.py",
+    "test_under_load.py",
 }  # fmt: skip
 
 

@@ -23,24 +23,29 @@ from typing import Any
 from urllib.parse import quote
 
 from tests.bench.measure import percentile
+from tui.server.opening import open_database
+from tui.server.rules import keys
 from tui.server.seed import seed_demo
+from tui.server.service import Service
 
 SEARCHES = {"rare word": "deal-{number}", "common word": "example", "one letter": "a", "two words": "normal renewal"}
-HEADERS: dict[str, str] = {}
-"""What every request carries; a server that asks for keys gets ``{"x-api-key": KEY}`` here."""
 _SERVE = """
 import sys, uvicorn
-from tui.server.app import create_app
 from tui.server.opening import open_database
+from tui.server.program.app import program_app
+from tui.server.program.gate import Gate
+from tui.server.service import Service
 database = open_database(sys.argv[1])
-uvicorn.run(create_app(database, readers=2), uds=sys.argv[2], log_level="critical")
+app = program_app(database, Gate(Service(database, readers=1)))
+uvicorn.run(app, uds=sys.argv[2], log_level="critical", access_log=False)
 """
 
 
 class Client:
-    """One connection that is kept."""
+    """One connection that is kept, of a caller with a key."""
 
-    def __init__(self, place: Path) -> None:
+    def __init__(self, place: Path, key: str) -> None:
+        self._headers = {"x-api-key": key}
         self._connection = http.client.HTTPConnection("localhost")
         self._connection.sock = socket.socket(socket.AF_UNIX)
         try:
@@ -55,7 +60,7 @@ class Client:
 
     def send(self, method: str, path: str, body: object = None) -> Any:
         """The answer's JSON. RuntimeError for anything but a 200."""
-        headers = HEADERS | ({"content-type": "application/json"} if body is not None else {})
+        headers = self._headers | ({"content-type": "application/json"} if body is not None else {})
         self._connection.request(method, path, json.dumps(body) if body is not None else None, headers)
         answer = self._connection.getresponse()
         data = answer.read()
@@ -67,12 +72,13 @@ class Client:
 @contextmanager
 def serving(url: str, place: Path) -> Iterator[Client]:
     """A server process on a processor of its own, and a client on the other, over a Unix socket."""
+    key = _key(url)
     processors = sorted(os.sched_getaffinity(0))
     server = subprocess.Popen([sys.executable, "-c", _SERVE, url, str(place)])
     os.sched_setaffinity(server.pid, processors[:1])
     os.sched_setaffinity(0, processors[-1:])
     try:
-        with closing(_client(place, server)) as client:
+        with closing(_client(place, server, key)) as client:
             yield client
     finally:
         os.sched_setaffinity(0, processors)
@@ -80,10 +86,19 @@ def serving(url: str, place: Path) -> Iterator[Client]:
         server.wait()
 
 
-def _client(place: Path, server: subprocess.Popen[bytes]) -> Client:
+def _key(url: str) -> str:
+    database = open_database(url)
+    service = Service(database)
+    _, key = service.write_now(lambda unit: keys.create(unit, "bench", keys.SCOPES))
+    service.close()
+    database.close()
+    return key
+
+
+def _client(place: Path, server: subprocess.Popen[bytes], key: str) -> Client:
     while True:
         try:
-            return Client(place)
+            return Client(place, key)
         except (FileNotFoundError, ConnectionRefusedError):
             if server.poll() is not None:
                 raise

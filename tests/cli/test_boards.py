@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -113,8 +114,36 @@ def test_what_would_drop_data_is_told_and_needs_force(run: Run, file: Path, samp
     assert (code, err.count("would drop")) == (0, 1)
     assert json.loads(out) == {"outcome": "changed", "dry_run": True, "dropped": told["dropped"]}
     assert shown(run, "Support")["columns"] == held
-    assert run("boards", "apply", str(file), "--force")[0] == 0
+    code, out, _ = run("boards", "apply", str(file), "--force", "--json")
+    done = json.loads(out)
+    assert (code, done["outcome"], done["dry_run"], done["dropped"]) == (0, "changed", False, told["dropped"])
     assert shown(run, "Support")["columns"] == held[1:]
+
+
+def test_a_forced_change_lists_what_items_have_lost(run: Run, file: Path, samples: None) -> None:
+    run("boards", "export", "Support", "-o", str(file))
+    file.write_text(re.sub(r'\n\[\[columns\]\]\nid = "[^"]*"\nname = "New"(\n.+)*\n', "\n", file.read_text()))
+    code, out, _ = run("boards", "apply", str(file), "--force")
+    assert code == 0
+    assert [line.split() for line in out.splitlines()[1:]] == [["DROPPED", "NAME", "ITEMS"], ["column", "New", "8"]]
+
+
+def test_description_and_colour_are_kept_until_they_are_taken_away(run: Run, file: Path, samples: None) -> None:
+    run("boards", "export", "Sales", "-o", str(file))
+    bare = file.read_text()
+    for added, seen in (
+        ('description = "All deals"\ncolour = "#00aaff"\n', ("All deals", "#00aaff")),
+        ("", ("All deals", "#00aaff")),
+        ('description = ""\n', (None, "#00aaff")),
+        ('colour = " "\n', (None, None)),
+    ):
+        file.write_text(bare.replace("allow_delete", f"{added}allow_delete", 1))
+        assert run("boards", "apply", str(file))[0] == 0
+        board = shown(run, "Sales")
+        assert (board["description"], board["colour"]) == seen
+    file.write_text(bare.replace("allow_delete", f'colour = "{"x" * 65}"\nallow_delete', 1))
+    code, _, err = run("boards", "apply", str(file))
+    assert (code, "colour (line 7): must have at most 64 characters" in err) == (7, True), err
 
 
 @pytest.mark.parametrize(

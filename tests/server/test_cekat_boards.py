@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.server.asgi import Caller
-from tests.server.conftest import make_board
+from tests.server.conftest import make_board, plain
 from tests.server.crm import Crm, data, fields, refused
 
 
@@ -36,9 +36,13 @@ async def test_a_board_counts_the_items_of_its_columns(crm: Crm) -> None:
 
 async def test_settings_are_those_of_the_blueprint(call: Caller) -> None:
     stages = [{"name": "A", "color": "#123456", "wip_limit": 3, "auto_archive_days": 30}]
-    crm = Crm(await make_board(call, allow_delete=False, allow_reorder=False, stages=stages))
-    settings = data(await crm("GET", ""))["settings"]
-    assert settings == {"allow_delete": False, "allow_reorder": False, "color": None}
+    board = await make_board(
+        call, allow_delete=False, allow_reorder=False, stages=stages, color="#00aaff", description="All deals"
+    )
+    crm = Crm(board)
+    shown = data(await crm("GET", ""))
+    assert shown["settings"] == {"allow_delete": False, "allow_reorder": False, "color": "#00aaff"}
+    assert shown["description"] == data(await crm.call("GET", "/api/crm/boards"))[0]["description"] == "All deals"
     column = data(await crm("GET", f"/columns/{crm.columns['A']}"))
     assert (column["color"], column["settings"]) == ("#123456", {"wip_limit": 3, "auto_archive_days": 30})
 
@@ -79,3 +83,22 @@ async def test_every_route_of_an_unknown_board(call: Caller) -> None:
         ("PUT", "/items/x", {"title": "x"}),
     ]:
         refused(await call(method, f"/api/crm/boards/nowhere{path}", body), 404, "BOARD_NOT_FOUND")
+
+
+async def test_description_and_colour_are_kept_until_they_are_taken_away(call: Caller) -> None:
+    board = await make_board(call, color="red", description="All deals")
+    path = f"/v1/ext/pipelines/{board.id}/blueprint"
+
+    async def put(**changes: object) -> tuple[object, object]:
+        today = (await call("GET", path)).json()
+        del today["description"], today["color"]
+        shown = (await call("PUT", path, plain({**today, **changes}))).json()
+        return shown["color"], shown["description"]
+
+    assert await put(name="Deals") == ("red", "All deals")
+    assert await put(color=None) == (None, "All deals")
+    assert await put(description="") == (None, None)
+    for changes, member in (({"color": "x" * 65}, "color"), ({"description": "x" * 2001}, "description")):
+        today = (await call("GET", path)).json()
+        reply = await call("PUT", path, plain({**today, **changes}))
+        assert (reply.status, reply.json()["errors"][0]["field"]) == (422, member)

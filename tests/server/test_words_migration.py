@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,7 @@ from sqlalchemy import inspect
 from tests.server.conftest import FixedClock
 from tests.server.postgres import Postgres
 from tui.server.database import Database, connect_database
+from tui.server.migrations import MIGRATIONS
 from tui.server.opening import open_database
 from tui.server.rules import items as rules
 from tui.server.rules import listing
@@ -34,14 +37,20 @@ def old_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-def migrated(old_url: str) -> Iterator[Database]:
+def filled(old_url: str) -> str:
+    """A database of the first schema with a board and items."""
     old = connect_database(old_url)
     with old.engine.begin() as connection:
         for statement in OLD.split(";\n"):
             if statement.strip():
                 connection.exec_driver_sql(statement)
     old.close()
-    database = open_database(old_url)
+    return old_url
+
+
+@pytest.fixture
+def migrated(filled: str) -> Iterator[Database]:
+    database = open_database(filled)
     yield database
     database.close()
 
@@ -79,3 +88,42 @@ def test_a_migrated_schema_is_that_of_a_new_database(migrated: Database, databas
         assert _schema(migrated) == _schema(database)
     else:
         assert _schema(migrated).keys() == _schema(database).keys()
+
+
+_PROGRAM = f"""
+import sys
+from tui.server.migrations import MIGRATIONS, Migration
+from tui.server.opening import open_database
+
+def count(operations, connection):
+    connection.exec_driver_sql("UPDATE boards SET next_number = next_number + 1000")
+
+print("ready", flush=True)
+sys.stdin.readline()
+open_database(sys.argv[1], migrations=(*MIGRATIONS, Migration({MIGRATIONS[-1].revision + 1}, count))).close()
+"""
+
+
+def test_processes_that_start_at_once_take_each_step_once(filled: str) -> None:
+    start = [sys.executable, "-c", _PROGRAM, filled]
+    pipe = subprocess.PIPE
+    children = [subprocess.Popen(start, stdin=pipe, stdout=pipe, stderr=pipe, text=True) for _ in range(4)]
+    for child in children:
+        assert child.stdout is not None
+        assert child.stdout.readline() == "ready\n"
+    for child in children:  # all at once, now that what takes long is loaded
+        assert child.stdin is not None
+        child.stdin.write("go\n")
+        child.stdin.flush()
+    ends = [(child.communicate()[1], child.returncode) for child in children]
+    assert ends == [("", 0)] * 4
+    after = connect_database(filled)
+    with after.engine.connect() as connection:
+        numbers = connection.exec_driver_sql("SELECT next_number FROM boards").scalars().all()
+        serials = connection.exec_driver_sql("SELECT serial FROM items ORDER BY serial").scalars().all()
+        revisions = connection.exec_driver_sql("SELECT revision FROM cardwall_schema").scalars().all()
+    after.close()
+    assert [number // 1000 for number in numbers] == [1] * len(numbers)
+    assert len(serials) > 1
+    assert serials == list(range(len(serials)))
+    assert revisions == [MIGRATIONS[-1].revision + 1]

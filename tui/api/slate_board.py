@@ -48,6 +48,8 @@ def decode_board(raw: object) -> Board:
         prefix=text_or_none(raw, "short_id_prefix") or "",
         allow_delete=flag(raw, "allow_delete", default=True),
         revision=whole_or_none(raw, "revision"),
+        colour=text_or_none(raw, "color"),
+        description=text_or_none(raw, "description"),
     )
 
 
@@ -73,6 +75,8 @@ def encode_board(board: Board, *, force: bool = False) -> dict[str, Any]:
         "revision": board.revision,
         "short_id_prefix": board.prefix,
         "allow_delete": board.allow_delete,
+        "description": board.description,
+        "color": board.colour,
         "stages": stages,
         "fields": [to_builtins(field, builtin_types=(Decimal,)) for field in board.fields],
         "duplicates": to_builtins(board.duplicates, builtin_types=(Decimal,)),

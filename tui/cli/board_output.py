@@ -28,7 +28,8 @@ def applied_json(applied: Applied, *, dry_run: bool) -> dict[str, object]:
     """What applying a file came to."""
     board = applied.blueprint.board
     names = {"id": board.id, "name": board.name, "prefix": board.prefix, "revision": board.revision}
-    return {"outcome": applied.outcome, "dry_run": dry_run, "board": names}
+    dropped = {} if applied.dropped is None else {"dropped": dropped_json(applied.dropped)}
+    return {"outcome": applied.outcome, "dry_run": dry_run, "board": names, **dropped}
 
 
 def dropped_json(loss: WouldDrop) -> dict[str, object]:
@@ -46,6 +47,13 @@ def say_applied(applied: Applied, *, dry_run: bool) -> None:
     name = board.name if applied.was in (None, board.name) else f"{applied.was}, now {board.name},"
     size = f"{len(board.columns)} columns, {len(board.fields)} fields, keys like {board.prefix}-1"
     say(f"{name} {_WORDS[applied.outcome][dry_run]}: {size}")
+    if applied.dropped is not None:
+        say_table(("DROPPED", "NAME", "ITEMS"), _dropped_rows(applied.dropped))
+
+
+def _dropped_rows(loss: WouldDrop) -> list[tuple[str, ...]]:
+    kinds = (("column", loss.columns), ("status", loss.statuses), ("field", loss.fields))
+    return [(kind, drop.name, str(drop.items)) for kind, drops in kinds for drop in drops]
 
 
 def say_board(board: Board, held: Mapping[str, int]) -> None:

@@ -30,6 +30,7 @@ _HEAD = """\
 # A board: its columns, its fields and the rules for both. Lines that begin with # are comments.
 # Nothing changes until it is applied: the key for it stands below the text.
 # In your own editor, save and leave to apply it.
+# Also: description and colour, texts that other programs show; "" takes one away.
 """
 _COLUMNS = """
 # Columns, in order from the left; move a whole block to reorder.
@@ -69,6 +70,7 @@ _DUPLICATES = """
 # When are two items the same? Fields to compare; mode exact or fuzzy; scope board or all;
 # on_duplicate is what a create does then: warn, skip or update.
 """
+_KEYS = {"name", "prefix", "description", "colour", "allow_delete", "duplicates", "columns", "fields"}
 TEMPLATE = Board(
     BoardId(""),
     "New board",
@@ -88,8 +90,7 @@ TEMPLATE = Board(
 
 def dump(board: Board) -> str:
     """A board as commented TOML, from which `load` makes the same board again."""
-    parts = [_HEAD, _pairs({"name": board.name, "prefix": board.prefix or None, "allow_delete": board.allow_delete})]
-    parts.append(_COLUMNS)
+    parts = [_HEAD, _pairs(_head_pairs(board)), _COLUMNS]
     for column in board.columns:
         parts += ["\n[[columns]]\n", _pairs(_column_pairs(column))]
     parts.append(_FIELDS)
@@ -115,7 +116,7 @@ def load(text: str, base: Board | None = None) -> Board:
     except RecursionError as error:
         raise Invalid("This is nested too deeply.") from error
     read = Reader(text)
-    table = read.table(raw, (), {"name", "prefix", "allow_delete", "duplicates", "columns", "fields"})
+    table = read.table(raw, (), _KEYS)
     name = read.text(table, "name", ()) or ""
     if not name.strip() and not read.problems:
         read.wrong("name", "is needed")
@@ -128,10 +129,18 @@ def load(text: str, base: Board | None = None) -> Board:
         read.text(table, "prefix", ()) or "",
         allow_delete=read.flag(table, "allow_delete", (), default=True),
         revision=base.revision if base else None,
+        colour=_kept(read, table, "colour", base.colour if base else None),
+        description=_kept(read, table, "description", base.description if base else None),
     )
     _check(read, board)
     read.finish()
     return board
+
+
+def _kept(read: Reader, raw: Mapping[str, Any], key: str, old: str | None) -> str | None:
+    """A text that stays as it is where it is left out, and goes where it is empty."""
+    found = read.text(raw, key, ())
+    return old if found is None else found.strip() or None
 
 
 def _columns(read: Reader, raw: Mapping[str, Any], base: Board | None) -> tuple[Column, ...]:
@@ -276,6 +285,16 @@ def _once(read: Reader, table: str, key: str, held: list[Any]) -> None:
         if folded in seen:
             read.wrong((table, place, key), f"“{value}” is there twice")
         seen.add(folded)
+
+
+def _head_pairs(board: Board) -> dict[str, Any]:
+    return {
+        "name": board.name,
+        "prefix": board.prefix or None,
+        "description": board.description,
+        "colour": board.colour,
+        "allow_delete": board.allow_delete,
+    }
 
 
 def _column_pairs(column: Column) -> dict[str, Any]:

@@ -109,6 +109,8 @@ class Board(Struct, frozen=True):
     allow_delete: bool = True
     revision: int | None = None
     """Revision of the blueprint as last read; None where the contract has none."""
+    colour: str | None = None
+    description: str | None = None
 
     def column(self, column_id: ColumnId | None) -> Column | None:
         """The column of that id, or None."""

@@ -20,8 +20,6 @@ class Settings(Struct, frozen=True):
     allow_reorder: bool = True
     extra_fields: Literal["reject", "store"] = "reject"
     """What a write with a field the board does not have comes to."""
-    colour: str | None = None
-    description: str | None = None
     auto_archive: Mapping[ColumnId, int] = field(default_factory=dict)
     """Days, by column; stored and shown, nothing is archived by itself."""
 
@@ -71,8 +69,8 @@ def to_text(board: Board, settings: Settings) -> str:
             "allow_delete": board.allow_delete,
             "allow_reorder": settings.allow_reorder,
             "extra_fields": settings.extra_fields,
-            "colour": settings.colour,
-            "description": settings.description,
+            "colour": board.colour,
+            "description": board.description,
         }
     )
 
@@ -90,12 +88,12 @@ def from_text(text: str, *, board_id: str, name: str, prefix: str, revision: int
         prefix=prefix,
         allow_delete=stored["allow_delete"],
         revision=revision,
+        colour=stored["colour"],
+        description=stored["description"],
     )
     settings = Settings(
         allow_reorder=stored["allow_reorder"],
         extra_fields=stored["extra_fields"],
-        colour=stored["colour"],
-        description=stored["description"],
         auto_archive={
             ColumnId(column["id"]): column["auto_archive_days"]
             for column in stored["columns"]

@@ -19,7 +19,7 @@ from sqlalchemy import exc as failures
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 
 from tui.errors import StorageError
-from tui.server.storage import Busy, is_passing, storage_error
+from tui.server.storage import Busy, is_lost, is_passing, outcome_unknown, storage_error
 from tui.server.tables import suit_postgresql
 
 T = TypeVar("T")
@@ -56,12 +56,14 @@ class Database:
         """Run `work` on one consistent state. Raises StorageError."""
         return self._run(work, write=False)
 
-    def write(self, work: Callable[[Connection], T]) -> T:
+    def write(self, work: Callable[[Connection], T], *, repeatable: bool = False) -> T:
         """Run `work` and commit; whatever it raises takes everything back. Raises StorageError.
 
-        `work` may run more than once and must have no other effect than through its connection.
+        `work` may run more than once and must have no other effect than through its connection. A `repeatable` one
+        sees in the database whether it was committed before; any other is not run again when the answer to its COMMIT
+        was lost, and `OutcomeUnknown` is raised.
         """
-        return self._run(work, write=True)
+        return self._run(work, write=True, repeatable=repeatable)
 
     @contextmanager
     def unchecked(self) -> Iterator[None]:
@@ -81,7 +83,7 @@ class Database:
         """Let go of every connection."""
         self.engine.dispose()
 
-    def _run(self, work: Callable[[Connection], T], *, write: bool) -> T:
+    def _run(self, work: Callable[[Connection], T], *, write: bool, repeatable: bool = True) -> T:
         lost = False
         for attempt in range(1, ATTEMPTS + 1):
             ending = False
@@ -100,12 +102,13 @@ class Database:
             except failures.TimeoutError as error:
                 raise Busy(f"All connections to {self.place} are taken. Try again in a moment.") from error
             except DBAPIError as error:
-                if not self._passes(error, attempt, ending=ending, lost=lost):
-                    known = storage_error(error, self.place)
+                doubtful = write and ending and is_lost(error)
+                if not self._passes(error, attempt, again=not lost and (repeatable or not doubtful)):
+                    known = outcome_unknown(self.place) if doubtful else storage_error(error, self.place)
                     if known is None:
                         raise
                     raise known from error
-                lost = error.connection_invalidated
+                lost = is_lost(error)
             time.sleep(uniform(0, min(LONGEST_PAUSE, attempt * 0.005)))  # noqa: S311  # not a secret
         raise self._gave_up()
 
@@ -113,15 +116,11 @@ class Database:
         # A transaction that says it only reads is spared most of what SERIALIZABLE costs.
         return {_WRITE: write} if self.is_sqlite else {_WRITE: write, "postgresql_readonly": not write}
 
-    def _passes(self, error: DBAPIError, attempt: int, *, ending: bool, lost: bool) -> bool:
-        """Whether to run the transaction again."""
+    def _passes(self, error: DBAPIError, attempt: int, *, again: bool) -> bool:
+        """Whether to run the transaction again; `again` is for one that was lost, which is worth a try once."""
         if self.is_sqlite or attempt == ATTEMPTS:
             return False
-        if error.connection_invalidated:
-            # The pool's connections may all be stale: once is worth a try, unless the commit was under way and nobody
-            # knows what became of it.
-            return not ending and not lost
-        return is_passing(error)
+        return again if is_lost(error) else is_passing(error)
 
     def _gave_up(self) -> StorageError:
         return Busy(f"Other writers kept changing {self.place}. Try again in a moment.")
@@ -173,7 +172,13 @@ def _postgresql_engine(address: URL) -> Engine:
 
 POOL_SIZE = 10
 """Connections that are kept; as many again are made under load. A thread of the service needs one."""
-_CONNECTION = {"connect_timeout": 5, "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
+_CONNECTION = {
+    "connect_timeout": 5,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,  # milliseconds; keepalives say nothing while something that was sent is unanswered
+}
 """Settings of the driver: seconds to connect, and how soon a server that is gone is noticed."""
 
 

@@ -38,7 +38,10 @@ class Face:
         caller = await self._allowed(request, WRITE)
         key = self._key(request, caller, body)
         try:
-            answer = await self._service.write(lambda unit: once(unit, key, action), caller.name)
+            # Under a key the stored answer tells what became of a write whose COMMIT nobody answered.
+            answer = await self._service.write(
+                lambda unit: once(unit, key, action), caller.name, repeatable=key is not None
+            )
         except Telling as conflict:
             conflict.told = READ in caller.scopes
             if isinstance(conflict, Stale) and "if-match" in request.headers:

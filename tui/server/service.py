@@ -12,6 +12,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TypeVar
 
 from sqlalchemy import Connection
@@ -41,22 +42,26 @@ class Service:
         """Run `work` on one consistent state of the database."""
         return await asyncio.get_running_loop().run_in_executor(self._readers, self.read_now, work, actor)
 
-    async def write(self, work: Callable[[Unit], T], actor: str | None = None) -> T:
-        """Run `work` and commit, or take all of it back when it raises. It may run more than once."""
-        return await asyncio.get_running_loop().run_in_executor(self._writer, self.write_now, work, actor)
+    async def write(self, work: Callable[[Unit], T], actor: str | None = None, *, repeatable: bool = False) -> T:
+        """Run `work` and commit, or take all of it back when it raises. It may run more than once.
+
+        A `repeatable` one sees in the database whether it was committed before: see `Database.write`.
+        """
+        run = partial(self.write_now, work, actor, repeatable=repeatable)
+        return await asyncio.get_running_loop().run_in_executor(self._writer, run)
 
     def read_now(self, work: Callable[[Unit], T], actor: str | None = None) -> T:
         """`read` on the caller's own thread."""
         return self.database.read(lambda connection: work(self._unit(connection, actor, self._cache)))
 
-    def write_now(self, work: Callable[[Unit], T], actor: str | None = None) -> T:
+    def write_now(self, work: Callable[[Unit], T], actor: str | None = None, *, repeatable: bool = False) -> T:
         """`write` on the caller's own thread."""
 
         def run(connection: Connection) -> tuple[T, BlueprintCache]:
             cache = self._cache.overlay()
             return work(self._unit(connection, actor, cache)), cache
 
-        result, cache = self.database.write(run)
+        result, cache = self.database.write(run, repeatable=repeatable)
         cache.committed()
         return result
 

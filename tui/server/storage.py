@@ -22,6 +22,12 @@ class Lost(Busy):
     code = "storage_lost"
 
 
+class OutcomeUnknown(Lost):
+    """The connection broke while a write was being committed: it may have happened or not."""
+
+    code = "outcome_unknown"
+
+
 class Full(StorageError):
     """The disk is full; nothing was written."""
 
@@ -37,6 +43,8 @@ class Newer(StorageError):
 _AGAIN = {"40001", "40P01", "42P07", "42710"}
 """SQLSTATEs of PostgreSQL and its kin for "run the transaction again"; the last two come from two programs that make
 the tables of one new database at once."""
+_UNKNOWN = {"40003", "08007"}
+"""SQLSTATEs of PostgreSQL and its kin for "nobody knows whether this was committed"."""
 
 
 def is_passing(error: DBAPIError) -> bool:
@@ -44,6 +52,19 @@ def is_passing(error: DBAPIError) -> bool:
     if _sqlite_code(error) in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
         return True
     return getattr(error.orig, "sqlstate", None) in _AGAIN
+
+
+def is_lost(error: DBAPIError) -> bool:
+    """Whether nobody heard what became of the statement."""
+    return error.connection_invalidated or getattr(error.orig, "sqlstate", None) in _UNKNOWN
+
+
+def outcome_unknown(place: str) -> StorageError:
+    """What to say when that statement was a COMMIT."""
+    return OutcomeUnknown(
+        f"The connection to the database {place} broke while the write was being committed: it may have been written. "
+        "Look before sending it again, or send it with an Idempotency-Key."
+    )
 
 
 def storage_error(error: DBAPIError, place: str) -> StorageError | None:

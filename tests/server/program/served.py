@@ -102,9 +102,9 @@ def served(*words: str, patience: int | None = None) -> Iterator[Served]:
 class Team:
     """A database with a board, an item and a key."""
 
-    def __init__(self, file: Path) -> None:
-        self.url = f"sqlite:///{file}"
-        database = open_database(self.url)
+    def __init__(self, url: str) -> None:
+        self.url = url
+        database = open_database(url)
         service = Service(database)
 
         def work(unit: Unit) -> tuple[str, str, str, str]:
@@ -132,5 +132,5 @@ class Team:
 
 
 def team(folder: Path) -> Team:
-    """A new team."""
-    return Team(folder / "team.db")
+    """A new team on a file."""
+    return Team(f"sqlite:///{folder}/team.db")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterator
 from http import HTTPStatus
 from pathlib import Path
@@ -132,7 +134,7 @@ def test_conflicts_and_what_a_board_forbids_are_as_it_says(answering: Answering)
 
 @pytest.mark.parametrize(
     ("path", "shape", "member"),
-    [("/v1/ext/pipelines", "Pipeline", "name"), ("/api/crm/boards", "BoardSummary", "items_count")],
+    [("/v1/ext/pipelines", "SlatePipeline", "name"), ("/api/crm/boards", "CekatBoardSummary", "items_count")],
 )
 def test_the_check_sees_an_answer_that_is_not_as_it_says(
     answering: Answering, path: str, shape: str, member: str
@@ -143,6 +145,17 @@ def test_the_check_sees_an_answer_that_is_not_as_it_says(
     with pytest.raises(FailureGroup) as found:
         case.validate_response(answering.ask(case), checks=CHECKS)
     assert [type(failure).__name__ for failure in found.value.exceptions] == ["JsonSchemaError"]
+
+
+def test_components_are_named_by_face_and_model_alone() -> None:
+    names = DOCUMENT["components"]["schemas"].keys()
+    assert [name for name in names if not re.fullmatch(r"(Slate|Cekat)([A-Z][a-z]+)+", name)] == []
+    assert {"SlateItem", "SlateCreateBody", "CekatDoneItem", "CekatListedItemListed"} < names
+    alone = [document([table])["components"]["schemas"] for table in TABLES]
+    assert {name: schema for each in alone for name, schema in each.items()} == DOCUMENT["components"]["schemas"]
+    assert sum(map(len, alone)) == len(names)
+    used = set(re.findall(r'"#/components/schemas/(\w+)"', json.dumps(DOCUMENT)))
+    assert used == set(names)
 
 
 def test_every_route_is_told_and_no_other(answering: Answering) -> None:

@@ -1,4 +1,4 @@
-"""What was acknowledged is there: after an orderly end, after kill -9, and with several servers on one file."""
+"""What was acknowledged is there: after an orderly end, after kill -9, and with several servers on one database."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ import subprocess
 import sys
 import threading
 from itertools import count
-from pathlib import Path
 from random import Random
 
 import httpx
 import pytest
 
-from tests.server.program.served import PATIENCE, Served, Team, served, team
+from tests.server.program.served import PATIENCE, Served, Team, served
 
 WRITERS = 4
 LONG = (pytest.mark.long, pytest.mark.timeout(300))
@@ -60,8 +59,8 @@ class Load:
 
 
 @pytest.fixture
-def ours(tmp_path: Path) -> Team:
-    return team(tmp_path)
+def ours(url: str) -> Team:
+    return Team(url)
 
 
 def test_an_orderly_end_under_load_loses_nothing(ours: Team) -> None:
@@ -93,7 +92,7 @@ def test_kill_9_under_load_loses_nothing_that_was_acknowledged(ours: Team, kills
 
 
 @pytest.mark.parametrize(("clients", "rounds"), [(4, 16), pytest.param(8, 200, marks=LONG)])
-def test_two_servers_on_one_file_add_up_through_both_faces(ours: Team, clients: int, rounds: int) -> None:
+def test_two_servers_on_one_database_add_up_through_both_faces(ours: Team, clients: int, rounds: int) -> None:
     words = ("--database", ours.url, "--rate-limit", "0")
     with served(*words) as first, served(*words) as second:
         work = [sys.executable, "-m", "tests.server.program.increments"]

@@ -31,7 +31,7 @@ def board_summary(row: BoardRow, blueprint: Blueprint, items: int) -> Json:
     return {
         "id": row.id,
         "name": row.name,
-        "description": blueprint.settings.description,
+        "description": blueprint.board.description,
         "columns_count": len(blueprint.columns),
         "items_count": items,
         **_times(row),
@@ -44,7 +44,7 @@ def board_json(row: BoardRow, blueprint: Blueprint, counts: dict[str, int]) -> J
     return {
         "id": row.id,
         "name": row.name,
-        "description": settings.description,
+        "description": blueprint.board.description,
         "columns": [
             {"id": column.id, "name": column.name, "position": place, "items_count": counts.get(column.id, 0)}
             for place, column in enumerate(blueprint.board.columns)
@@ -52,7 +52,7 @@ def board_json(row: BoardRow, blueprint: Blueprint, counts: dict[str, int]) -> J
         "settings": {
             "allow_delete": blueprint.board.allow_delete,
             "allow_reorder": settings.allow_reorder,
-            "color": settings.colour,
+            "color": blueprint.board.colour,
         },
         **_times(row),
     }

@@ -16,6 +16,7 @@ from tui.errors import CardwallError, Unauthorised
 from tui.server.callers import Caller
 from tui.server.moments import milliseconds
 from tui.server.program.exchange import exchange_of
+from tui.server.program.strangers import Strangers
 from tui.server.program.window import Budget, Window
 from tui.server.refusals import RateLimited
 from tui.server.rules import keys
@@ -49,17 +50,17 @@ class Gate:
         self._ticks = ticks
         self._known: dict[str, _Known] = {}
         self._windows: dict[str, Window] = {}
+        self._strangers = Strangers()
         self._notes: set[asyncio.Task[None]] = set()
 
     async def identify(self, request: Request) -> Caller:
         """The request's caller, counted once a request. Raises `Unauthorised`, `RateLimited`, StorageError."""
         exchange = exchange_of(request.scope)
         if exchange.caller is None:
-            exchange.caller = await self._caller(_presented(request))
+            exchange.caller = await self._caller(_presented(request), _address(request))
             exchange.budget = self._budget(exchange.caller)
         if exchange.budget is not None and not exchange.budget.granted:
-            seconds = exchange.budget.reset
-            raise RateLimited(f"This key may make {exchange.budget.limit} requests; go on in {seconds} s.", seconds)
+            raise _limited("This key may make {} requests", exchange.budget)
         return exchange.caller
 
     async def close(self) -> None:
@@ -68,17 +69,26 @@ class Gate:
             await asyncio.wait(self._notes)
         self._service.close()
 
-    async def _caller(self, text: str) -> Caller:
+    async def _caller(self, text: str, address: str) -> Caller:
         key_id = keys.id_in(text)
         if key_id is None:
             raise _refused()
         known = self._known.get(key_id)
+        if known is None:
+            # A key that has been good is looked at however many wrong ones come from beside it.
+            self._admit(self._strangers.refusal(address, self._ticks()))
         if known is None or known.until <= self._ticks():
             known = await self._look_up(key_id)
         if known is None or not known.key.opens(keys.digest_of(text), milliseconds(self._service.clock)):
+            self._admit(self._strangers.tried(address, self._ticks()))
             raise _refused()
         self._note_use(known)
         return known.caller
+
+    @staticmethod
+    def _admit(tries: Budget | None) -> None:
+        if tries is not None and not tries.granted:
+            raise _limited("An address may try {} keys that are not valid", tries)
 
     async def _look_up(self, key_id: str) -> _Known | None:
         self._known.pop(key_id, None)
@@ -113,6 +123,14 @@ class Gate:
         if window is None:
             window = self._windows[caller.key_id] = Window(self._limits)
         return window.take(self._ticks())
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client else ""  # a Unix socket's callers are one
+
+
+def _limited(words: str, budget: Budget) -> RateLimited:
+    return RateLimited(f"{words.format(budget.limit)}; go on in {budget.reset} s.", budget.reset)
 
 
 def _presented(request: Request) -> str:

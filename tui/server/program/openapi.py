@@ -15,6 +15,7 @@ from tui.server.operations import FaceTable, Operation
 
 Mode: TypeAlias = Literal["validation", "serialization"]
 References: TypeAlias = Mapping[tuple[type[BaseModel], Mode], Mapping[str, Any]]
+_WORD = re.compile(r"[A-Za-z0-9]+")
 _NAME = re.compile(r"\{(\w+)\}")
 _WHOLE = {"schema": {"type": "integer", "minimum": 0}}
 _LIMITS = {f"X-RateLimit-{name}": _WHOLE for name in ("Limit", "Remaining", "Reset")}
@@ -24,11 +25,11 @@ _HEADERS: Mapping[int, dict[str, Any]] = {429: {**_LIMITS, **_WAIT}, 503: _WAIT}
 
 def document(tables: Sequence[FaceTable]) -> dict[str, Any]:
     """The document for these faces."""
-    models = list(dict.fromkeys(model for table in tables for model in _models(table)))
-    found, definitions = models_json_schema(models, ref_template="#/components/schemas/{model}")
-    references: References = {(model, mode): found[model, mode] for model, mode in models}
     paths: dict[str, dict[str, Any]] = {}
+    schemas: dict[str, Any] = {}
     for table in tables:
+        references, components = _components(table)
+        schemas |= components
         for operation in table.operations:
             described = _described(table, operation, references)
             paths.setdefault(table.prefix + operation.path, {})[operation.method.lower()] = described
@@ -37,10 +38,36 @@ def document(tables: Sequence[FaceTable]) -> dict[str, Any]:
         "info": {"title": "cardwall", "version": __version__, "description": "Boards of items, for a team."},
         "paths": paths,
         "components": {
-            "schemas": definitions.get("$defs", {}),
+            "schemas": schemas,
             "securitySchemes": {name: dict(key) for table in tables for name, key in table.keys.items()},
         },
     }
+
+
+def _components(table: FaceTable) -> tuple[References, dict[str, Any]]:
+    """A face's models as schemas: how each is referred to, and all of them by their names in the document."""
+    models = list(dict.fromkeys(_models(table)))
+    found, definitions = models_json_schema(models, ref_template="{model}")
+    references = {(model, mode): _renamed(found[model, mode], table) for model, mode in models}
+    return references, {
+        _component(name, table): _renamed(schema, table) for name, schema in definitions.get("$defs", {}).items()
+    }
+
+
+def _component(name: str, table: FaceTable) -> str:
+    """``Done[Item]`` of cekat is CekatDoneItem: no name hangs on where a model stands or what other faces have."""
+    return table.name.capitalize() + "".join(_WORD.findall(name))
+
+
+def _renamed(schema: Any, table: FaceTable) -> Any:
+    match schema:
+        case {"$ref": str(name), **others}:
+            return {"$ref": f"#/components/schemas/{_component(name, table)}", **others}
+        case dict():
+            return {name: _renamed(member, table) for name, member in schema.items()}
+        case list():
+            return [_renamed(member, table) for member in schema]
+    return schema
 
 
 def _models(table: FaceTable) -> Iterator[tuple[type[BaseModel], Mode]]:

@@ -28,15 +28,22 @@ class Window:
             raise ValueError("a window needs a limit")
         self._logs = [(limit, deque[int](maxlen=limit.count)) for limit in limits]
 
-    def take(self, now: int) -> Budget:
-        """Ask for one call. A refused one does not count."""
+    def spent(self, now: int) -> Budget | None:
+        """What a call is told that cannot be let in now; None when it can be."""
         for limit, log in self._logs:
             while log and log[0] + limit.seconds * 1000 <= now:
                 log.popleft()
         full = [(limit, log) for limit, log in self._logs if len(log) == limit.count]
-        if full:
-            limit, log = max(full, key=lambda each: each[1][0] + each[0].seconds * 1000)
-            return Budget(False, limit.count, 0, _reset(limit, log, now))
+        if not full:
+            return None
+        limit, log = max(full, key=lambda each: each[1][0] + each[0].seconds * 1000)
+        return Budget(False, limit.count, 0, _reset(limit, log, now))
+
+    def take(self, now: int) -> Budget:
+        """Ask for one call. A refused one does not count."""
+        spent = self.spent(now)
+        if spent is not None:
+            return spent
         for _, log in self._logs:
             log.append(now)
         limit, log = min(self._logs, key=lambda each: each[0].count - len(each[1]))

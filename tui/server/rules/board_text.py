@@ -13,7 +13,7 @@ from tui.domain.model import Board, Column
 from tui.domain.text import fold
 from tui.errors import NotFound
 from tui.server.blueprint import Blueprint
-from tui.server.refusals import Rejected
+from tui.server.refusals import Rejected, WouldDrop
 from tui.server.rules import boards
 from tui.server.rules.plan import ColumnPlan, Plan, StatusPlan
 from tui.server.unit import Unit
@@ -29,6 +29,8 @@ class Applied(Struct, frozen=True):
     blueprint: Blueprint
     was: str | None
     """The board's name before."""
+    dropped: WouldDrop | None = None
+    """What items have lost by it."""
 
 
 def apply_text(unit: Unit, text: str, *, force: bool = False) -> Applied:
@@ -42,14 +44,23 @@ def apply_text(unit: Unit, text: str, *, force: bool = False) -> Applied:
         if base is None:
             return Applied("created", boards.create(unit, plan_of(board, None)), None)
         old = known[base.id]
-        new = boards.apply(unit, base.id, plan_of(board, old), force=force)
+        new, dropped = _apply(unit, plan_of(board, old), old, force=force)
     except Rejected as error:
         read = Reader(text)
         for fault in error.faults:
             read.wrong(_path(fault.member), fault.message)
         read.finish()
         raise
-    return Applied("unchanged" if new is old else "changed", new, base.name)
+    return Applied("unchanged" if new is old else "changed", new, base.name, dropped)
+
+
+def _apply(unit: Unit, plan: Plan, old: Blueprint, *, force: bool) -> tuple[Blueprint, WouldDrop | None]:
+    try:
+        return boards.apply(unit, old.id, plan), None
+    except WouldDrop as loss:
+        if not force:
+            raise
+        return boards.apply(unit, old.id, plan, force=True), loss
 
 
 def named(unit: Unit, name: str) -> Blueprint:
@@ -73,6 +84,8 @@ def plan_of(board: Board, old: Blueprint | None) -> Plan:
         prefix=board.prefix or None,
         revision=board.revision,
         allow_delete=board.allow_delete,
+        colour=board.colour or "",
+        description=board.description or "",
     )
 
 

@@ -154,7 +154,13 @@ def _board(unit: Unit, plan: Plan, board_id: str, prefix: str, *, revision: int,
         prefix=prefix,
         allow_delete=allow_delete,
         revision=revision,
+        colour=_kept(plan.colour, old.board.colour if old else None),
+        description=_kept(plan.description, old.board.description if old else None),
     )
+
+
+def _kept(planned: str | None, old: str | None) -> str | None:
+    return old if planned is None else planned.strip() or None
 
 
 def _column(unit: Unit, plan: ColumnPlan) -> Column:
@@ -178,8 +184,6 @@ def _settings(plan: Plan, board: Board, old: Settings) -> Settings:
     return Settings(
         allow_reorder=old.allow_reorder if plan.allow_reorder is None else plan.allow_reorder,
         extra_fields=plan.extra_fields or old.extra_fields,
-        colour=plan.colour if plan.colour is not None else old.colour,
-        description=plan.description if plan.description is not None else old.description,
         auto_archive=days,
     )
 

@@ -24,6 +24,7 @@ BUILT_IN = frozenset(
 """Names a field cannot take, because an item or a change shows them at the same level."""
 MOST_COLUMNS, MOST_STATUSES, MOST_FIELDS, MOST_OPTIONS = 100, 50, 200, 500
 LONGEST_NAME, LONGEST_PATTERN = 100, 500
+LONGEST_COLOUR, LONGEST_DESCRIPTION = 64, 2000
 PREFIX = re.compile(r"[A-Z][A-Z0-9]{0,9}", re.ASCII)
 _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 
@@ -62,6 +63,7 @@ class Plan(Struct, frozen=True):
     allow_reorder: bool | None = None
     extra_fields: Literal["reject", "store"] | None = None
     colour: str | None = None
+    """An empty text takes it away; so for the description."""
     description: str | None = None
 
 
@@ -70,6 +72,8 @@ def faults_of(plan: Plan) -> Iterator[Fault]:
     yield from _name("name", plan.name)
     if plan.prefix is not None and not PREFIX.fullmatch(plan.prefix):
         yield Fault("prefix", "must be 1 to 10 capital letters and digits, starting with a letter")
+    yield from _text("colour", plan.colour, LONGEST_COLOUR)
+    yield from _text("description", plan.description, LONGEST_DESCRIPTION)
     if not plan.columns:
         yield Fault("columns", "must have at least one")
     yield from _count("columns", plan.columns, MOST_COLUMNS)
@@ -88,6 +92,7 @@ def faults_of(plan: Plan) -> Iterator[Fault]:
 
 def _column(path: str, column: ColumnPlan) -> Iterator[Fault]:
     yield from _name(f"{path}.name", column.name)
+    yield from _text(f"{path}.colour", column.colour, LONGEST_COLOUR)
     if column.limit is not None and not 1 <= column.limit <= 1_000_000:
         yield Fault(f"{path}.limit", "must be between 1 and 1000000, or null")
     if column.probability is not None and not 0 <= column.probability <= 100:
@@ -175,6 +180,16 @@ def _name(path: str, name: str) -> Iterator[Fault]:
     if not 1 <= len(name.strip()) <= LONGEST_NAME:
         yield Fault(path, f"must have 1 to {LONGEST_NAME} characters")
     fault = fault_in(name)
+    if fault:
+        yield Fault(path, fault)
+
+
+def _text(path: str, text: str | None, longest: int) -> Iterator[Fault]:
+    if text is None:
+        return
+    if len(text) > longest:
+        yield Fault(path, f"must have at most {longest} characters")
+    fault = fault_in(text)
     if fault:
         yield Fault(path, fault)
 

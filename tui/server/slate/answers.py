@@ -122,6 +122,8 @@ class Blueprint(_Answer):
     name: str
     revision: int
     short_id_prefix: str
+    description: str | None
+    color: str | None
     allow_delete: bool
     allow_reorder: bool
     extra_fields: Literal["reject", "store"]

@@ -106,7 +106,7 @@ class StageBody(Body):
 
     name: str
     id: str | None = None
-    color: Annotated[str, Field(max_length=64)] | None = None
+    color: str | None = None
     wip_limit: int | None = None
     probability: Number = None
     closed: Closed | None = None
@@ -168,6 +168,8 @@ class BlueprintBody(Body):
     name: str
     revision: int | None = None
     short_id_prefix: str | None = None
+    description: str | None = None
+    color: str | None = None
     allow_delete: bool | None = None
     allow_reorder: bool | None = None
     extra_fields: Literal["reject", "store"] | None = None
@@ -189,4 +191,10 @@ class BlueprintBody(Body):
             allow_delete=self.allow_delete,
             allow_reorder=self.allow_reorder,
             extra_fields=self.extra_fields,
+            colour=self._clearing("color", self.color),
+            description=self._clearing("description", self.description),
         )
+
+    def _clearing(self, member: str, value: str | None) -> str | None:
+        """None, which keeps what is there, only for a member that was not sent."""
+        return (value or "") if member in self.model_fields_set else None

@@ -100,6 +100,8 @@ def blueprint_json(blueprint: Blueprint) -> dict[str, object]:
         "name": board.name,
         "revision": blueprint.revision,
         "short_id_prefix": board.prefix,
+        "description": board.description,
+        "color": board.colour,
         "allow_delete": board.allow_delete,
         "allow_reorder": settings.allow_reorder,
         "extra_fields": settings.extra_fields,
