@@ -194,6 +194,18 @@ async def test_who_comes_second_is_told_what_the_first_wrote(backend: CekatBacke
     assert gone.value.theirs is None
 
 
+async def test_a_repeated_edit_of_an_item_deleted_since_comes_to_an_end(backend: CekatBackend, made: Board) -> None:
+    """The answer does not show labels, and the item that would cannot be read any more."""
+    item = await backend.create(draft(made), key=new_key())
+    labels: dict[Member, Set | Delta] = {LABELS: Delta(added=("c",))}
+    key = new_key()
+    after = await backend.edit(item, Map(labels), key=key)
+    await backend.delete(after, key=new_key())
+    with pytest.raises(VersionConflict) as gone:
+        await backend.edit(item, Map(labels), key=key)
+    assert gone.value.theirs is None
+
+
 async def test_a_repeated_create_makes_one_item(backend: CekatBackend, made: Board) -> None:
     key = new_key()
     first = await backend.create(draft(made), key=key)

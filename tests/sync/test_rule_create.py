@@ -7,11 +7,14 @@ from pathlib import Path
 import pytest
 from immutables import Map
 
+from tests.sync.backend import FOREIGN, OURS
 from tests.sync.desk import ONE, Desk, labels, office, sets
 from tests.sync.samples import an_item, changed
+from tui.api.backend import Capabilities
 from tui.domain.changes import Create, Delete, Edit, Restore
 from tui.domain.merge import Conflict
 from tui.domain.model import NAME, Item, ItemId, Member, Moment
+from tui.errors import CardwallError, Offline, RateLimited
 from tui.sync.events import Accepted, Adopted, Draft, Drafted, Dropped, Looked, Recreate
 from tui.sync.outbox import Clashing, Pending, PendingId, Ready, Unknown
 from tui.sync.state import Mark, mark, resolve, view
@@ -177,6 +180,29 @@ def test_an_item_deleted_by_others_before_its_answer_came_and_the_board_was_read
         wall.line.let_all_go()
         wall.loop.run()
         wall.pull()
+        assert not wall.state.outbox
+        assert wall.shown() == server.items
+
+
+@pytest.mark.parametrize("capabilities", [OURS, FOREIGN], ids=["ours", "foreign"])
+@pytest.mark.parametrize("problem", [Offline("the line is down"), RateLimited("too many requests", 30)])
+def test_a_failed_look_after_the_answer_does_not_make_it_twice(
+    tmp_path: Path, capabilities: Capabilities, problem: CardwallError
+) -> None:
+    """The board was read whole meanwhile, so the item is looked at; what befalls that look is not the create's."""
+    with office(tmp_path, capabilities=capabilities) as (server, wall):
+        wall.line.hold = "after"
+        wall.do(Create(draft_item()))
+        wall.line.hold = ""
+        wall.session.reload()
+        wall.loop.run()
+        wall.line.denied = problem
+        wall.line.let_all_go()
+        wall.loop.run()
+        wall.line.denied = None
+        wall.loop.pass_time()
+        wall.pull()
+        assert len(server.items) == 4
         assert not wall.state.outbox
         assert wall.shown() == server.items
 

@@ -124,6 +124,8 @@ class Writes:
             if raw.get("id") == before.id and shows(raw, edits) and (not codec.ours or "version" in raw):
                 return codec.answered(before, raw, edits)
             return self._learned(codec.item(await self._read(before.board_id, before.id)))
+        except NotFound:  # a repeated answer may be an old one: asking for it once more would never end
+            raise VersionConflict(f"{before.key} has been deleted on the server", None) from None
         except CardwallError as error:
             raise LostAnswer(f"the change was taken, but {error.message}") from None
 

@@ -284,6 +284,8 @@ class SlateBackend:
             if isinstance(raw, dict) and "item_id" in raw and "version" in raw:
                 return await self._decoded(raw, board_id=base.board_id)
             return await self._read(base)
+        except NotFound:  # a repeated answer may be an old one: asking for it once more would never end
+            raise VersionConflict(f"{base.key} has been deleted on the server", None) from None
         except CardwallError as error:
             raise LostAnswer(f"the change was taken, but {error.message}") from None
 

@@ -17,6 +17,7 @@ from tui.errors import (
     CardwallError,
     Inactive,
     Invalid,
+    LostAnswer,
     NotAllowed,
     NotFound,
     Offline,
@@ -168,6 +169,11 @@ class Sender:
                     now = Pulled((await backend.item(item.id),))
                 except NotFound:
                     removed.add(item.id)
+                except CardwallError as error:
+                    # This is about the look: the item is there, and must never count as one that was not sent.
+                    if backend.capabilities.idempotent:
+                        raise LostAnswer(f"{item.key} was made, but {error.message}") from None
+                    break  # without a feed the next whole list tells
         return item, Removed((item.id,)) if item.id in removed else now
 
     async def _put_on_disk(self) -> None:
