@@ -20,6 +20,8 @@ GROUPS = {
     "serve": "tui.cli.serve",
     "keys": "tui.cli.keys",
     "boards": "tui.cli.boards",
+    "items": "tui.cli.items",
+    "outbox": "tui.cli.outbox",
     "contacts": "tui.cli.contacts",
 }
 """Every command with the module that has its flags, in the order of the help."""
