@@ -45,7 +45,7 @@ def pending_text(pending: Pending) -> str:
     """One waiting change for people."""
     item = _item(pending)
     names = ", ".join(_changes(pending.change))
-    what = f"{item.key} {item.name}" if item else pending.item_id
+    what = pending.item_id if item is None else item.name if item.is_local else f"{item.key} {item.name}"
     return f"{kind_of(pending.change)} {what}" + (f": {names}" if names else "")
 
 

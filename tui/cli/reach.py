@@ -40,15 +40,11 @@ class Shell:
         """What `call` answers; a pause that the server or the budget wants is waited for while there is time."""
         from tui.api.rank import Rank, ranked
 
-        while True:
-            try:
-                with ranked(Rank.WRITE if self.writing else Rank.ASK):
-                    return await call()
-            except RateLimited as held:
-                if held.retry_after >= (self._deadline.when() or 0.0) - asyncio.get_running_loop().time():
-                    raise
-                note(f"{held.message}; going on in {math.ceil(held.retry_after)} s")
-                await asyncio.sleep(held.retry_after)
+        async def once() -> _T:
+            with ranked(Rank.WRITE if self.writing else Rank.ASK):
+                return await call()
+
+        return await _patiently(once, self._deadline)
 
     async def write(self, call: Callable[[], Awaitable[_T]]) -> _T:
         """As `ask`, for what changes something."""
@@ -109,7 +105,7 @@ async def _within(seconds: float, profile: Profile, folder: Path, connect: Conne
     shell: Shell | None = None
     try:
         async with asyncio.timeout(seconds) as deadline:
-            backend = await connect()
+            backend = await _patiently(connect, deadline)
             shell = Shell(profile, folder, backend, deadline)
             try:
                 return await work(shell)
@@ -120,3 +116,15 @@ async def _within(seconds: float, profile: Profile, folder: Path, connect: Conne
         if shell is not None and shell.writing:
             raise LostAnswer(f"{said}: the change may have been carried out") from None
         raise Unavailable(said) from None
+
+
+async def _patiently(call: Callable[[], Awaitable[_T]], deadline: asyncio.Timeout) -> _T:
+    """What `call` answers, after the pauses that are wanted; one that would last too long is raised."""
+    while True:
+        try:
+            return await call()
+        except RateLimited as held:
+            if held.retry_after >= (deadline.when() or 0.0) - asyncio.get_running_loop().time():
+                raise
+            note(f"{held.message}; going on in {math.ceil(held.retry_after)} s")
+            await asyncio.sleep(held.retry_after)
