@@ -55,6 +55,9 @@ class Face:
     """Methods of which one answer is lost, after the request was carried out."""
     between: tuple[str, int, Callable[[], None]] | None = None
     """What someone else does just before the request of which the method and path begin so, the nth time."""
+    hang: Callable[[str], bool] = lambda asked: False
+    """Whether a request is never answered; the command's time is over then."""
+    over: Callable[[], None] = lambda: None
     down: bool = False
 
     def backend(self, app: Any, stack: AsyncExitStack) -> Backend:
@@ -85,6 +88,9 @@ class Face:
             method, path = scope["method"], scope["path"]
             self.asked.append(f"{method} {path}")
             await self._let_someone_act()
+            if self.hang(self.asked[-1]):
+                self.over()
+                await asyncio.Event().wait()
             lost = method in self.lose and "search" not in path
             self.lose -= {method} if lost else set()
 

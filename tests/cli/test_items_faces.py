@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -177,3 +178,47 @@ def test_an_edit_of_something_unknown_is_a_clash(run: Run, face_of: Facing) -> N
     assert told(run, *words, code=5)["fields"] == {"deal_value": {"base": None, "mine": 300, "theirs": 100}}
     assert told(run, *words, "--on-conflict", "theirs")["fields"]["deal_value"] == 100
     assert told(run, *words, "--on-conflict", "mine")["fields"]["deal_value"] == 300
+
+
+@pytest.fixture
+def over(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Makes the command's time be over now, without waiting for it: its deadline is the first that is set."""
+    deadlines: list[asyncio.Timeout] = []
+    real = asyncio.timeout
+
+    def kept(seconds: float | None) -> asyncio.Timeout:
+        deadlines.append(real(seconds))
+        return deadlines[-1]
+
+    monkeypatch.setattr(asyncio, "timeout", kept)
+    return lambda: deadlines[0].reschedule(asyncio.get_running_loop().time())
+
+
+def test_a_deletion_that_runs_out_of_time_says_what_became_of_each(
+    run: Run, face_of: Facing, over: Callable[[], None]
+) -> None:
+    face = face_of("slate", True)
+    face.over = over
+    face.hang = lambda asked: asked.startswith("DELETE") and sum(each.startswith("DELETE") for each in face.asked) == 2
+    ledger = told(run, "items", "delete", "DEAL-1", "DEAL-2", "DEAL-3", "--yes", code=1)
+    assert [entry["key"] for entry in ledger["deleted"]] == ["DEAL-1"]
+    assert [(entry["item"], entry["error"]) for entry in ledger["failed"]] == [
+        ("DEAL-2", "unknown_outcome"),
+        ("DEAL-3", "unavailable"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "method", "error"),
+    [
+        (("show", "DEAL-1"), "GET", "unavailable"),
+        (("update", "DEAL-1", "--name", "x"), "PATCH", "unknown_outcome"),
+    ],
+)
+def test_time_that_is_over_is_told_by_what_was_under_way(
+    run: Run, face_of: Facing, over: Callable[[], None], words: tuple[str, ...], method: str, error: str
+) -> None:
+    face = face_of("slate", True)
+    face.over = over
+    face.hang = lambda asked: asked.startswith(f"{method} /v1/ext/items")
+    assert told(run, "items", *words, code=6)["error"] == error

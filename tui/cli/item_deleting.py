@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import uuid
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from tui.cli.queueing import put, reached_or_remembered
 from tui.domain.changes import Delete
 from tui.domain.merge import Clash, Merge, changed_members
 from tui.domain.model import Board, Item, value_of
-from tui.errors import CardwallError, LostAnswer, NotFound, Unsupported, UsageError
+from tui.errors import CardwallError, LostAnswer, NotFound, Unavailable, Unsupported, UsageError
 
 if TYPE_CHECKING:
     from tui.cli.reach import Shell
@@ -33,7 +34,7 @@ def run_delete(options: argparse.Namespace) -> int:
     async def work(shell: Shell) -> int:
         done: list[Item] = []
         failed: list[tuple[str, CardwallError]] = []
-        for name in wanted:
+        for at, name in enumerate(wanted):
             try:
                 item, board = await find_item(shell, name, options.board)
                 if item.id not in [each.id for each in done]:  # a key and an id may mean the same
@@ -41,9 +42,21 @@ def run_delete(options: argparse.Namespace) -> int:
                     done.append(item)
             except CardwallError as error:
                 failed.append((name, error))
+            except asyncio.CancelledError:
+                if not shell.out_of_time:
+                    raise
+                failed += _late(shell, wanted[at:])
+                break
         return _told(options, done, failed, len(wanted))
 
     return reached_or_remembered(options, work)
+
+
+def _late(shell: Shell, names: list[str]) -> list[tuple[str, CardwallError]]:
+    """What is to be said of those that time has run out for; the first was under way."""
+    first: CardwallError = LostAnswer("no answer in time (--timeout): it may have been deleted")
+    late = Unavailable("not tried: the time is over (--timeout)")
+    return [(names[0], first if shell.writing else late), *((name, late) for name in names[1:])]
 
 
 async def _deleted(shell: Shell, item: Item, board: Board, options: argparse.Namespace, policy: Policy) -> None:

@@ -82,7 +82,7 @@ async def items_of(shell: Shell, board: Board) -> AsyncIterator[Item]:
         async for page in shell.backend.pages(board.id):
             seen.update((item.id, item) for item in page.items)
 
-    await shell.ask(read)
+    await shell.ask(read, long=True)
     for item in seen.values():
         yield item
 

@@ -36,12 +36,22 @@ class Shell:
         """Whether a write is under way: when time is up, nobody knows what became of it."""
         self._deadline = deadline
 
-    async def ask(self, call: Callable[[], Awaitable[_T]]) -> _T:
-        """What `call` answers; a pause that the server or the budget wants is waited for while there is time."""
+    @property
+    def out_of_time(self) -> bool:
+        """Whether the command has waited as long as it may."""
+        return asyncio.get_running_loop().time() >= (self._deadline.when() or 0.0)
+
+    async def ask(self, call: Callable[[], Awaitable[_T]], *, long: bool = False) -> _T:
+        """What `call` answers; a pause that the server or the budget wants is waited for while there is time.
+
+        `long` is a read of many requests, which waits in place: one that ended half-way would begin anew.
+        """
         from tui.api.rank import Rank, ranked
 
+        rank = Rank.WRITE if self.writing else Rank.LOAD if long else Rank.ASK
+
         async def once() -> _T:
-            with ranked(Rank.WRITE if self.writing else Rank.ASK):
+            with ranked(rank):
                 return await call()
 
         return await _patiently(once, self._deadline)
