@@ -1,4 +1,4 @@
-"""``cardwall boards``: the blueprints of our server's boards, as TOML in and out."""
+"""``cardwall boards``: a profile's boards, and the blueprints of our server's, as TOML in and out."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from tui.cli.database import add_database_flag, local_profile, rules
+from tui.cli.profile_flags import add_profile_flags, add_timeout_flag
 from tui.errors import UsageError
 
 if TYPE_CHECKING:
@@ -27,7 +28,9 @@ class _Undone(Exception):
 
 def add_to(commands: Subparsers) -> None:
     """Add the commands and their flags."""
-    boards = commands.add_parser("boards", help="the boards of our server, as TOML", allow_abbrev=False)
+    boards = commands.add_parser(
+        "boards", help="boards: list and show; apply and export them as TOML", allow_abbrev=False
+    )
     actions = boards.add_subparsers(dest="action", metavar="ACTION", required=True)
     apply = actions.add_parser("apply", help="make a board, or change one, as a file says", allow_abbrev=False)
     apply.add_argument("file", metavar="FILE", help="a board as TOML; - is standard input")
@@ -43,10 +46,12 @@ def add_to(commands: Subparsers) -> None:
     show = actions.add_parser("show", help="show a board's columns and fields", allow_abbrev=False)
     show.add_argument("name", metavar="NAME", help="the board's name or id")
     show.set_defaults(run=run_show)
-    for action in (apply, export, list_, show):
+    for action in (apply, export):
         add_database_flag(action)
-    for action in (apply, list_, show):
-        action.add_argument("--json", action="store_true", help="write one JSON value")
+    apply.add_argument("--json", action="store_true", help="write one JSON value")
+    for action in (list_, show):
+        add_profile_flags(action)
+        add_timeout_flag(action)
 
 
 def run_apply(options: argparse.Namespace, _ending: Ending) -> int:
@@ -129,44 +134,13 @@ def run_export(options: argparse.Namespace, _ending: Ending) -> int:
 
 def run_list(options: argparse.Namespace, _ending: Ending) -> int:
     """Show every board."""
-    from tui.cli.output import say_json, say_table
-    from tui.server.rules.boards import counts
-    from tui.server.unit import Unit
+    from tui.cli.board_reading import list_boards
 
-    def work(unit: Unit) -> list[dict[str, object]]:
-        held = counts(unit)
-        return [
-            {
-                "id": each.id,
-                "name": each.board.name,
-                "prefix": each.board.prefix,
-                "columns": len(each.board.columns),
-                "items": sum(held.get(column.id, 0) for column in each.board.columns),
-            }
-            for each in unit.blueprints()
-        ]
-
-    with rules(options, make=False) as service:
-        found = service.read_now(work)
-    if options.json:
-        say_json(found)
-    else:
-        head = ("name", "prefix", "columns", "items", "id")
-        say_table([name.upper() for name in head], [[str(each[name]) for name in head] for each in found])
-    return 0
+    return list_boards(options)
 
 
 def run_show(options: argparse.Namespace, _ending: Ending) -> int:
     """Show one board."""
-    from tui.cli.board_output import board_json, say_board
-    from tui.cli.output import say_json
-    from tui.server.rules.board_text import named
-    from tui.server.rules.boards import counts
+    from tui.cli.board_reading import show_board
 
-    with rules(options, make=False) as service:
-        blueprint, held = service.read_now(lambda unit: (named(unit, options.name), counts(unit)))
-    if options.json:
-        say_json(board_json(blueprint.board, held))
-    else:
-        say_board(blueprint.board, held)
-    return 0
+    return show_board(options)

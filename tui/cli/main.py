@@ -20,6 +20,8 @@ GROUPS = {
     "serve": "tui.cli.serve",
     "keys": "tui.cli.keys",
     "boards": "tui.cli.boards",
+    "items": "tui.cli.items",
+    "outbox": "tui.cli.outbox",
     "contacts": "tui.cli.contacts",
 }
 """Every command with the module that has its flags, in the order of the help."""
@@ -46,6 +48,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         words.insert(0, "open")
     options = parser(words[0]).parse_args(words)
     try:
+        return _run(options)
+    except BrokenPipeError:  # whoever reads our output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 128 + signal.SIGPIPE
+
+
+def _run(options: argparse.Namespace) -> int:
+    try:
         with Ending() as ending:
             code: int = options.run(options, ending)
             sys.stdout.flush()
@@ -55,12 +65,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
             from tui.cli.output import failure, say_json
 
             say_json(failure(error))
+            sys.stdout.flush()
         return error.exit_code
     except KeyboardInterrupt:
         return INTERRUPTED
-    except BrokenPipeError:  # whoever reads our output has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 128 + signal.SIGPIPE
+    except BrokenPipeError:
+        raise
     except Exception as error:  # noqa: BLE001 - the border: a defect of ours becomes a sentence and a report
         from tui.cli.crash import report
 

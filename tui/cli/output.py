@@ -10,9 +10,18 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 from tui.domain.text import visible
-from tui.errors import CardwallError, Invalid
+from tui.errors import CardwallError, Conflict, Invalid
 
 _FOREIGN = re.compile(r"[^ -~]")
+
+
+class Told(Conflict):
+    """A conflict, with all that a program may want to know of it."""
+
+    def __init__(self, message: str, told: Mapping[str, object], code: str = "conflict") -> None:
+        super().__init__(message)
+        self.told = {"error": code, "message": message, **told}
+        """The members of its JSON form."""
 
 
 def say(text: str) -> None:
@@ -41,6 +50,8 @@ def say_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 
 def failure(error: CardwallError) -> Mapping[str, object]:
     """A failure as JSON."""
+    if isinstance(error, Told):
+        return error.told
     members: dict[str, object] = {"error": error.code, "message": error.message}
     if isinstance(error, Invalid) and error.fields:
         members["fields"] = error.fields

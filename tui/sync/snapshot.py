@@ -16,7 +16,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from tui.domain.model import Board, BoardId, Item, ItemId, Moment
+from tui.domain.model import Board, BoardId, BoardName, Item, ItemId, Moment
 from tui.errors import StorageError
 from tui.sync.persist import FORMAT, board_from_json, board_to_json, dumps, item_from_json, item_to_json
 
@@ -83,6 +83,12 @@ class SnapshotFile:
             rows = self._reader.execute("select id, data from boards").fetchall()
             found = next((id_ for id_, data in rows if json.loads(data)["name"].casefold() == wanted), None)
         return None if found is None else self.board(BoardId(found))
+
+    def boards(self) -> tuple[BoardName, ...]:
+        """Every board that is remembered."""
+        with self._reading():
+            rows = self._reader.execute("select id, data from boards order by rowid").fetchall()
+            return tuple(BoardName(BoardId(id_), json.loads(data)["name"]) for id_, data in rows)
 
     def board(self, board_id: BoardId) -> Remembered | None:
         """A board as it was last known."""

@@ -1,0 +1,156 @@
+"""``--queue`` and ``cardwall outbox``: what is put away is delivered once, by a command or by the next wall."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.faces import Face
+from tests.cli.test_boards import samples
+from tests.cli.test_items_faces import Facing, face_of, someone_sets, told
+from tests.cli.test_keys import Run, run
+from tui.cli.link import linked
+from tui.config import Flags, load, state_dir
+from tui.domain.model import Moment
+from tui.sync.journal import open_own
+from tui.sync.profile_session import ProfileSession, Setting
+from tui.sync.snapshot import SnapshotFile
+
+__all__ = ["face_of", "run", "samples"]
+
+
+def stamp(own_home: Path) -> str:
+    return load({"HOME": str(own_home)}, Flags(profile="team")).profile.stamp
+
+
+@pytest.fixture
+def face(face_of: Facing) -> Face:
+    return face_of("slate", True)
+
+
+def test_what_is_queued_is_sent_once(run: Run, face: Face) -> None:
+    item = told(run, "items", "create", "--name", "Acme")
+    face.asked.clear()
+    queued = told(run, "items", "create", "--name", "Zanzibar", "--queue")
+    assert (queued["queued"], queued["id"], queued["key"]) == (True, None, "new")
+    told(run, "items", "update", item["key"], "--set", "deal_value=300", "--queue")
+    told(run, "items", "move", item["key"], "won", "--queue")
+    told(run, "items", "delete", "DEAL-1", "--yes", "--queue")
+    assert {asked.split()[0] for asked in face.asked} == {"GET"}
+    waiting = told(run, "outbox", "list")
+    assert sorted(each["kind"] for each in waiting) == ["create", "delete", "move", "update"]
+    assert {(each["phase"], each["held"]) for each in waiting} == {("queued", False)}
+    sent = told(run, "outbox", "send")
+    assert (len(sent["sent"]), sent["waiting"]) == (4, [])
+    after = told(run, "items", "show", item["id"])
+    assert (after["fields"]["deal_value"], after["column"]) == (300, "Won")
+    assert len(told(run, "items", "search", "Zanzibar")) == 1
+    assert told(run, "items", "show", "DEAL-1", code=3)["error"] == "not_found"
+    assert told(run, "outbox", "send") == {"sent": [], "waiting": []}
+    assert len(told(run, "items", "search", "Zanzibar")) == 1
+    assert told(run, "outbox", "list") == []
+
+
+def test_a_clash_waits_and_can_be_dropped(run: Run, face: Face) -> None:
+    item = told(run, "items", "create", "--name", "Acme", "--set", "deal_value=100")
+    told(run, "items", "update", item["key"], "--set", "deal_value=300", "--queue")
+    someone_sets(face, item["id"], deal_value=200)()
+    left = told(run, "outbox", "send", code=5)
+    assert left["waiting"][0]["conflict"] == {"deal_value": {"base": 100, "mine": 300, "theirs": 200}}
+    (waiting,) = told(run, "outbox", "list")
+    assert told(run, "outbox", "drop", waiting["id"], code=2)["message"].endswith("add --yes to do it")
+    assert told(run, "outbox", "drop", "nothing", "--yes", code=3)["error"] == "not_found"
+    assert [each["id"] for each in told(run, "outbox", "list")] == [waiting["id"]]
+    assert [each["id"] for each in told(run, "outbox", "drop", waiting["id"], "--yes")] == [waiting["id"]]
+    assert told(run, "outbox", "list") == []
+    assert told(run, "items", "show", item["id"])["fields"]["deal_value"] == 200
+
+
+def test_while_nobody_answers_a_change_is_queued_by_what_is_remembered(run: Run, face: Face, own_home: Path) -> None:
+    item = told(run, "items", "create", "--name", "Acme")
+    remember(run, face, own_home, item)
+    face.down = True
+    assert told(run, "items", "update", item["key"], "--set", "deal_value=300", "--queue")["queued"] is True
+    assert told(run, "items", "create", "--board", "sales", "--name", "Zanzibar", "--queue")["queued"] is True
+    assert told(run, "outbox", "send", code=6)["error"] == "offline"
+    assert len(told(run, "outbox", "list")) == 2
+    face.down = False
+    assert len(told(run, "outbox", "send")["sent"]) == 2
+    assert told(run, "items", "show", item["id"])["fields"]["deal_value"] == 300
+
+
+def remember(run: Run, face: Face, own_home: Path, item: dict[str, Any]) -> None:
+    """What a wall leaves in the Snapshot."""
+    del run
+
+    async def read() -> None:
+        from tui.api.backend import Backend
+        from tui.cli import link
+
+        with link.linked(load({"HOME": str(own_home)}, Flags(profile="team")).profile) as connect:
+            backend: Backend = await connect()
+            board = await backend.board(item["board_id"])
+            file = SnapshotFile.of(state_dir({"HOME": str(own_home)}), stamp(own_home))
+            file.save_board(board)
+            file.save(board.id, [await backend.item(item["id"])], (), None, None)
+            file.close()
+            await backend.close()
+
+    del face
+    asyncio.run(read())
+
+
+def test_what_a_running_wall_holds_is_shown_and_left_alone(run: Run, face: Face, own_home: Path) -> None:
+    del face
+    told(run, "items", "create", "--name", "Zanzibar", "--queue")
+    (path,) = (own_home / ".local/state/cardwall").glob("*.outbox")
+    wall = open_own(path.parent, stamp(own_home), path.stem)  # takes the lock, as a wall does
+    assert [each["held"] for each in told(run, "outbox", "list")] == [True]
+    assert told(run, "outbox", "send") == {"sent": [], "waiting": []}
+    assert told(run, "outbox", "drop", "--all", "--yes") == []
+    wall.close(empty=False)
+    assert [each["held"] for each in told(run, "outbox", "list")] == [False]
+    assert len(told(run, "outbox", "send")["sent"]) == 1
+
+
+def test_another_profiles_changes_are_never_shown_nor_sent(run: Run, face: Face) -> None:
+    told(run, "items", "create", "--name", "Zanzibar", "--queue")
+    assert told(run, "outbox", "list", "--profile", "looking") == []
+    assert told(run, "outbox", "send", "--profile", "looking", code=4)["error"] == "not_allowed"
+    del face
+    assert len(told(run, "outbox", "list")) == 1
+
+
+def test_the_next_wall_delivers_what_was_queued(run: Run, samples: None, tmp_path: Path, own_home: Path) -> None:
+    del samples
+    told(run, "items", "create", "--board", "sales", "--name", "Zanzibar", "--queue")
+    profile = load(
+        {"HOME": str(own_home), "USER": "tester", "CARDWALL_DATABASE": f"sqlite:///{tmp_path}/team.db"}
+    ).profile
+    folder = state_dir({"HOME": str(own_home)})
+    ids = itertools.count()
+
+    async def wall() -> None:
+        with linked(profile) as connect:
+            session = ProfileSession(
+                Setting(profile.name, profile.stamp, "sam", folder),
+                connect,
+                clock=lambda: Moment(1_800_000_000),
+                new_id=lambda: f"id-{next(ids):012}",
+            )
+            session.restore()
+            sent = asyncio.Event()
+            session.store.subscribe(lambda notice: sent.set() if not notice.state.outbox else None)
+            assert len(session.store.state.outbox) == 1
+            session.start()
+            async with asyncio.timeout(30):
+                await sent.wait()
+            await session.close()
+
+    asyncio.run(wall())
+    assert told(run, "outbox", "list") == []
+    assert len(told(run, "items", "search", "Zanzibar")) == 1

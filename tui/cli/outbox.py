@@ -1,0 +1,151 @@
+"""``cardwall outbox``: what waits to be sent to a profile's server."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import time
+import uuid
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tui.cli.profile_flags import add_profile_flags, add_timeout_flag, check_writable, profile_of
+from tui.errors import CardwallError, Conflict, UsageError
+
+if TYPE_CHECKING:
+    from tui.cli.ending import Ending
+    from tui.cli.options import Subparsers
+    from tui.cli.reach import Shell
+    from tui.sync.outbox import Pending, PendingId
+    from tui.sync.store import Store
+
+Adopted = AbstractContextManager["tuple[Store, Callable[[], None], list[str]]"]
+
+
+def add_to(commands: Subparsers) -> None:
+    """Add the commands and their flags."""
+    outbox = commands.add_parser("outbox", help="what waits to be sent: list, send, drop", allow_abbrev=False)
+    actions = outbox.add_subparsers(dest="action", metavar="ACTION", required=True)
+    list_ = actions.add_parser("list", help="show what waits", allow_abbrev=False)
+    list_.set_defaults(run=run_list)
+    send = actions.add_parser("send", help="send now what no running wall holds", allow_abbrev=False)
+    send.add_argument(
+        "id", nargs="*", metavar="ID", help="refused changes to be tried again, as outbox list shows them"
+    )
+    send.set_defaults(run=run_send)
+    drop = actions.add_parser("drop", help="give changes up", allow_abbrev=False)
+    drop.add_argument("id", nargs="*", metavar="ID", help="a change's id, as outbox list shows it")
+    drop.add_argument("--all", action="store_true", help="all that no running wall holds")
+    drop.add_argument("--yes", action="store_true", help="really give them up")
+    drop.set_defaults(run=run_drop)
+    for action in (list_, send, drop):
+        add_profile_flags(action)
+    add_timeout_flag(send)
+
+
+def run_list(options: argparse.Namespace, _ending: Ending) -> int:
+    """Show what waits."""
+    from tui.cli.outbox_output import pending_json, say_waiting
+    from tui.cli.output import note, say_json
+    from tui.sync.waiting import waiting
+
+    profile = profile_of(options)
+    files, unread = waiting(_folder(), profile.stamp)
+    for problem in unread:
+        note(problem.message)
+    rows = [(each, pending) for each in files for pending in sorted(each.contents.pendings.values(), key=_place)]
+    if options.json:
+        say_json([pending_json(pending, each) for each, pending in rows])
+    else:
+        say_waiting(rows)
+    return 0
+
+
+def run_send(options: argparse.Namespace, _ending: Ending) -> int:
+    """Send what waits."""
+    from tui.cli.reach import reached
+    from tui.sync.outbox import PendingId
+    from tui.sync.waiting import send
+
+    async def work(shell: Shell) -> int:
+        with _adopted(shell.folder, shell.profile.stamp) as (store, sync, notes):
+            before = sorted(store.state.outbox.values(), key=_place)
+            trouble: CardwallError | None = None
+            try:
+                await shell.write(lambda: send(store, sync, shell.backend, [PendingId(each) for each in options.id]))
+            except CardwallError as problem:
+                trouble = problem
+            return _told(options, before, store, notes, trouble)
+
+    return reached(options, work, writes=True)
+
+
+def run_drop(options: argparse.Namespace, _ending: Ending) -> int:
+    """Give changes up."""
+    from tui.cli.outbox_output import pending_json, pending_text
+    from tui.cli.output import note, say, say_json
+    from tui.sync.outbox import PendingId
+    from tui.sync.waiting import the
+
+    if not options.id and not options.all:
+        raise UsageError("say which: ids from outbox list, or --all")
+    if not options.yes:
+        raise UsageError("what is dropped is lost; add --yes to do it")
+    profile = profile_of(options)
+    check_writable(profile)
+    with _adopted(_folder(), profile.stamp) as (store, _, notes):
+        wanted = list(store.state.outbox) if options.all else [PendingId(each) for each in options.id]
+        given_up = [the(store, pending_id) for pending_id in wanted]  # all are there before one goes
+        for pending in given_up:
+            store.drop(pending.id)
+    for line in notes:
+        note(line)
+    if options.json:
+        say_json([pending_json(pending) for pending in given_up])
+    else:
+        for pending in given_up:
+            say(f"dropped: {pending_text(pending)}")
+    return 0
+
+
+def _told(
+    options: argparse.Namespace, before: list[Pending], store: Store, notes: list[str], trouble: CardwallError | None
+) -> int:
+    """Say what became of each."""
+    from tui.cli.outbox_output import say_sent
+    from tui.cli.output import note
+
+    for line in notes:
+        note(line)
+    left: dict[PendingId, Pending] = dict(store.state.outbox.items())
+    sent = [pending for pending in before if pending.id not in left]
+    kept = [left[pending.id] for pending in before if pending.id in left]
+    if trouble is not None and not sent:
+        raise trouble
+    if trouble is not None:
+        note(trouble.message)
+    say_sent(sent, kept, as_json=options.json)
+    if not kept:
+        return 0
+    clashing = all(pending.phase == "conflict" for pending in kept)
+    return Conflict.exit_code if clashing and not sent else 1
+
+
+def _adopted(folder: Path, stamp: str) -> Adopted:
+    from tui.domain.model import Moment
+    from tui.sync.waiting import adopted
+
+    name = f"shell-{os.getpid()}-{uuid.uuid4().hex[-12:]}"
+    return adopted(folder, stamp, name=name, clock=lambda: Moment(int(time.time())), new_id=lambda: str(uuid.uuid4()))
+
+
+def _place(pending: Pending) -> tuple[int, int]:
+    return pending.seq, pending.made_at
+
+
+def _folder() -> Path:
+    from tui.config import state_dir
+
+    return state_dir(os.environ)
