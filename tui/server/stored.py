@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Select
@@ -54,12 +55,12 @@ COLUMNS = tuple(items.c[name] for name in Stored._fields)
 """What to select, in Stored's order."""
 
 
-def fetch(connection: Connection, statement: Select[Any]) -> list[Stored]:
+def fetch(connection: Connection, statement: Select[Any], parameters: Mapping[str, Any] | None = None) -> list[Stored]:
     """The rows of a statement that selects COLUMNS.
 
     Straight from the driver's cursor: these columns need no conversion, and a list is hundreds of rows at a time.
     """
-    result = connection.execute(statement)
+    result = connection.execute(statement, parameters)
     cursor = result.cursor
     assert cursor is not None
     rows = [Stored._make(row) for row in cursor.fetchall()]

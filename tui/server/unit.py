@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from msgspec import Struct
-from sqlalchemy import Connection, Row, Select, select, update
+from sqlalchemy import Connection, Integer, Row, Select, bindparam, select, update
 
 from tui.server.blueprint import Blueprint, from_text
 from tui.server.ids import NewId
@@ -65,7 +65,7 @@ class Unit(Struct, frozen=True):
 
     def blueprint(self, board_id: str) -> Blueprint:
         """The board's blueprint. Raises `Missing`."""
-        row = self.connection.execute(_HEAD.where(boards.c.id == storable(board_id))).first()
+        row = self.connection.execute(_ONE, {"at": storable(board_id)}).first()
         return self._parsed(row)
 
     def lock(self, board_id: str) -> Blueprint:
@@ -73,30 +73,24 @@ class Unit(Struct, frozen=True):
 
         SQLite has locked the whole database already; elsewhere the board's row is the lock.
         """
-        row = self.connection.execute(_HEAD.where(boards.c.id == storable(board_id)).with_for_update()).first()
+        row = self.connection.execute(_LOCKED, {"at": storable(board_id)}).first()
         return self._parsed(row)
 
     def blueprints(self) -> list[Blueprint]:
         """Every board's, oldest board first."""
-        rows = self.connection.execute(_HEAD.order_by(boards.c.created_at, boards.c.id)).all()
-        return [self._parsed(row) for row in rows]
+        return [blueprint for blueprint, _ in self.boards()]
+
+    def boards(self) -> list[tuple[Blueprint, int]]:
+        """Every board's blueprint and revision, oldest board first."""
+        return [(self._parsed((board_id, known)), now) for board_id, known, now in self.connection.execute(_ALL).all()]
 
     def draw(self, board_id: str, *, revisions: int = 1, numbers: int = 0, serials: int = 0) -> Numbers:
         """Raise the board's revision (and item number and serial) and return the first drawn of each."""
-        statement = (
-            update(boards)
-            .where(boards.c.id == board_id)
-            .values(
-                revision=boards.c.revision + revisions,
-                next_number=boards.c.next_number + numbers,
-                next_serial=boards.c.next_serial + serials,
-            )
-            .returning(boards.c.revision, boards.c.next_number, boards.c.next_serial)
-        )
-        revision, number, serial = self.connection.execute(statement).one()
+        drawn = {"at": board_id, "revisions": revisions, "numbers": numbers, "serials": serials}
+        revision, number, serial = self.connection.execute(_DRAW, drawn).one()
         return Numbers(revision - revisions + 1, number - numbers, serial - serials)
 
-    def _parsed(self, row: Row[str, int] | None) -> Blueprint:
+    def _parsed(self, row: Row[str, int] | tuple[str, int] | None) -> Blueprint:
         if row is None:
             raise Missing("board")
         board_id, revision = row
@@ -121,4 +115,18 @@ class Unit(Struct, frozen=True):
         return blueprint
 
 
+# Made once: to make a statement takes longer than SQLite takes to run it.
 _HEAD: Select[str, int] = select(boards.c.id, boards.c.blueprint_revision)
+_ONE = _HEAD.where(boards.c.id == bindparam("at"))
+_LOCKED = _ONE.with_for_update()
+_ALL = _HEAD.add_columns(boards.c.revision).order_by(boards.c.created_at, boards.c.id)
+_DRAW = (
+    update(boards)
+    .where(boards.c.id == bindparam("at"))
+    .values(
+        revision=boards.c.revision + bindparam("revisions", type_=Integer),
+        next_number=boards.c.next_number + bindparam("numbers", type_=Integer),
+        next_serial=boards.c.next_serial + bindparam("serials", type_=Integer),
+    )
+    .returning(boards.c.revision, boards.c.next_number, boards.c.next_serial)
+)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from difflib import SequenceMatcher
 from hashlib import sha256
 
-from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, func, insert, or_, select, update
 
 from tui.server.blueprint import Blueprint
 from tui.server.json_text import dumps, loads
@@ -110,8 +110,13 @@ def _comparable(folded: str) -> ColumnElement[bool]:
 
 def matched_fields(unit: Unit, board_id: str) -> tuple[str, ...]:
     """The fields of a board whose folded values are kept."""
-    text = unit.connection.scalar(select(boards.c.matched).where(boards.c.id == board_id))
+    text = unit.connection.scalar(_MATCHED, {"at": board_id})
     return tuple(loads(text.encode())) if text else ()
+
+
+_MATCHED = select(boards.c.matched).where(boards.c.id == bindparam("at"))
+_DELETE = delete(matches).where(matches.c.item_id == bindparam("at"))
+_INSERT = insert(matches)
 
 
 def rows_of(board_id: str, item_id: str, content: Content, fields: Sequence[str]) -> list[dict[str, str]]:
@@ -122,16 +127,24 @@ def rows_of(board_id: str, item_id: str, content: Content, fields: Sequence[str]
     ]
 
 
-def keep(unit: Unit, board_id: str, item_id: str, content: Content | None, *, new: bool = False) -> None:
-    """Bring the folded values of an item up to date; None when it is deleted."""
+def keep(
+    unit: Unit,
+    board_id: str,
+    item_id: str,
+    content: Content | None,
+    *,
+    new: bool = False,
+    changed: Collection[str] | None = None,
+) -> None:
+    """Bring the folded values of an item up to date; None when it is deleted. `changed` are the fields that differ."""
     fields = matched_fields(unit, board_id)
-    if not fields:
+    if not fields or (changed is not None and not set(changed) & set(fields)):
         return
     if not new:
-        unit.connection.execute(delete(matches).where(matches.c.item_id == item_id))
+        unit.connection.execute(_DELETE, {"at": item_id})
     rows = rows_of(board_id, item_id, content, fields) if content is not None else []
     if rows:
-        unit.connection.execute(insert(matches), rows)
+        unit.connection.execute(_INSERT, rows)
 
 
 def rules_changed(unit: Unit) -> None:

@@ -55,7 +55,10 @@ def _members(content: Content, blueprint: Blueprint) -> dict[str, object]:
 
 def record(unit: Unit, item_id: str, version: int, changes: Mapping[str, tuple[object, object]]) -> None:
     """Write one entry as the caller of the unit."""
-    unit.connection.execute(insert(history).values(**row(unit, item_id, version, changes)))
+    unit.connection.execute(_INSERT, row(unit, item_id, version, changes))
+
+
+_INSERT = insert(history)
 
 
 def row(unit: Unit, item_id: str, version: int, changes: Mapping[str, tuple[object, object]]) -> dict[str, object]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from typing import Any
+
 from msgspec import Struct
-from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy import Select, Update, bindparam, insert, select, update
 
 from tui.server.blueprint import Blueprint
 from tui.server.database import Rerun
@@ -40,7 +43,7 @@ class Seen(Struct, frozen=True):
 def find(unit: Unit, reference: str, board_id: str | None = None) -> Seen:
     """The item of an id or a key like ``DEAL-42``, on any board or only on one. Raises `Missing`."""
     blueprint = unit.blueprint(board_id) if board_id is not None else None
-    item = _select(unit, _is(reference))
+    item = _named(unit, reference)
     if item is not None and board_id not in {None, item.board_id}:
         item = None
     if item is None or item.deleted_at is not None:
@@ -97,7 +100,7 @@ def _insert(unit: Unit, blueprint: Blueprint, content: Content, rank: int | None
         deleted_at=None,
         serial=drawn.serial,
     )
-    unit.connection.execute(insert(items).values(**item._asdict()))
+    unit.connection.execute(_INSERT, item._asdict())
     held = word_index.item_words(item.key, content.name, content.values)
     word_index.reindex(unit, blueprint.id, [(item.serial, word_index.NO_WORDS, held)])
     record(unit, item_id, 1, changes_between(None, content, blueprint, blueprint))
@@ -191,40 +194,52 @@ def _write(
     )
     # Only what differs: a column that is set costs every index it stands in, whether its value is new or not.
     values = {name: now for name, was, now in zip(Stored._fields, item, written, strict=True) if was != now}
-    result = unit.connection.execute(
-        update(items).where(items.c.id == item.id, items.c.version == item.version).values(**values)
-    )
+    at = {"at_id": item.id, "at_version": item.version}
+    result = unit.connection.execute(_update(tuple(values)), {**values, **at})
     if result.rowcount != 1:
         raise Rerun
     if values.keys() & {"name", "fields", "deleted_at"}:
         before, after = word_index.stored_words(item), word_index.stored_words(written)
         word_index.reindex(unit, item.board_id, [(item.serial, before, after)])
     record(unit, item.id, written.version, changes)
-    duplicates.keep(unit, item.board_id, item.id, content)
+    changed = None if "deleted" in changes else [member.removeprefix("field.") for member in changes]
+    duplicates.keep(unit, item.board_id, item.id, content, changed=changed)
     return Seen(written, blueprint)
 
 
+@lru_cache(maxsize=256)
+def _update(names: tuple[str, ...]) -> Update:
+    """The statement that writes these columns of one version of an item, made once."""
+    at = (items.c.id == bindparam("at_id"), items.c.version == bindparam("at_version"))
+    return update(items).where(*at).values({name: bindparam(name) for name in names})
+
+
 def _locked(unit: Unit, reference: str, *, deleted: bool = False) -> tuple[Stored, Blueprint]:
-    found = _select(unit, _is(reference))
+    found = _named(unit, reference)
     if found is None or (found.deleted_at is not None and found.deleted_at < unit.now - retention.DELETED_DAYS * DAY):
         raise Missing("item")
     blueprint = unit.lock(found.board_id)
-    item = _select(unit, items.c.id == found.id)  # again, now that nobody else can write it
+    item = _select(unit, _BY_ID, at=found.id)  # again, now that nobody else can write it
     if item is None or (item.deleted_at is not None and not deleted):
         raise Missing("item", deleted=item is not None)
     return item, blueprint
 
 
-def _select(unit: Unit, condition: ColumnElement[bool]) -> Stored | None:
-    row = unit.connection.execute(select(*COLUMNS).where(condition)).first()
+def _select(unit: Unit, statement: Select[Any], **at: object) -> Stored | None:
+    row = unit.connection.execute(statement, at).first()
     return Stored._make(row) if row is not None else None
 
 
-def _is(reference: str) -> ColumnElement[bool]:
+def _named(unit: Unit, reference: str) -> Stored | None:
     prefix, dash, number = reference.rpartition("-")
     if dash and len(prefix) <= 10 and number.isascii() and number.isdigit() and len(number) < 10:
-        return (items.c.prefix == prefix.upper()) & (items.c.number == int(number))
-    return items.c.id == storable(reference.lower())
+        return _select(unit, _BY_KEY, prefix=storable(prefix.upper()), number=int(number))
+    return _select(unit, _BY_ID, at=storable(reference.lower()))
+
+
+_INSERT = insert(items)
+_BY_ID = select(*COLUMNS).where(items.c.id == bindparam("at"))
+_BY_KEY = select(*COLUMNS).where(items.c.prefix == bindparam("prefix"), items.c.number == bindparam("number"))
 
 
 def _check_version(unit: Unit, item: Stored, blueprint: Blueprint, expected: tuple[int, ...] | None) -> None:

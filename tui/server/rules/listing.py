@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any, Literal, TypeAlias
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Select, select, tuple_
+from sqlalchemy import BigInteger, ColumnElement, Integer, Select, String, bindparam, select, tuple_
 
 from tui.server.blueprint import Blueprint
-from tui.server.rules.finding import Finding, find
+from tui.server.rules.finding import Finding, How, conditions, find, ordered_by
 from tui.server.stored import COLUMNS, Stored, fetch
-from tui.server.tables import boards, items
+from tui.server.tables import items
 from tui.server.unit import Unit
 
 Sort = Literal["created_at", "updated_at", "position"]
@@ -42,9 +43,13 @@ class Page(Struct, frozen=True):
     next: Mark | None
 
 
-def page(unit: Unit, query: Query, after: Mark | None, limit: int) -> Page:
+Boards: TypeAlias = Sequence[tuple[Blueprint, int]]
+"""Boards with their revisions, as `Unit.boards` reads them."""
+
+
+def page(unit: Unit, query: Query, after: Mark | None, limit: int, boards: Boards | None = None) -> Page:
     """The next `limit` items behind `after`. Filters that name nothing find nothing."""
-    places = _places(unit, query)
+    places = _places(unit.boards() if boards is None else boards, query)
     fetch = _by_position if query.sort == "position" else _by_time
     found = fetch(unit, query, places, after, limit + 1)
     rows = found[:limit]
@@ -52,21 +57,18 @@ def page(unit: Unit, query: Query, after: Mark | None, limit: int) -> Page:
     return Page(rows, {blueprint.id: blueprint for blueprint, _ in places}, following)
 
 
-def board_revisions(unit: Unit, query: Query) -> list[tuple[str, int]]:
+def board_revisions(boards: Boards, query: Query) -> list[tuple[str, int]]:
     """(id, revision) of every board the answer may depend on: what an ETag is made of."""
-    statement = select(boards.c.id, boards.c.revision).order_by(boards.c.id)
-    if query.board_id is not None:
-        statement = statement.where(boards.c.id == query.board_id)
-    return [(board_id, revision) for board_id, revision in unit.connection.execute(statement)]
+    return sorted((blueprint.id, now) for blueprint, now in boards if query.board_id in {None, blueprint.id})
 
 
 _Places: TypeAlias = Sequence[tuple[Blueprint, str | None]]
 """Boards to look at, each with the one column that matters or None for all."""
 
 
-def _places(unit: Unit, query: Query) -> _Places:
+def _places(boards: Boards, query: Query) -> _Places:
     places: list[tuple[Blueprint, str | None]] = []
-    for blueprint in unit.blueprints():
+    for blueprint, _ in boards:
         if query.board_id not in {None, blueprint.id}:
             continue
         columns: set[str] | None = {query.column_id} if query.column_id is not None else None
@@ -81,14 +83,12 @@ def _places(unit: Unit, query: Query) -> _Places:
 
 
 def _by_time(unit: Unit, query: Query, places: _Places, after: Mark | None, limit: int) -> list[Stored]:
-    moment = items.c.updated_at if query.sort == "updated_at" else items.c.created_at
     rows: list[Stored] = []
     for blueprint, column_id in places:
         finding = find(unit, blueprint.id, query.words)
-        statement = filtered(query, finding, column_id).order_by(moment.desc(), items.c.id.desc())
-        if after is not None:
-            statement = statement.where(tuple_(moment, items.c.id) < tuple_(*after))
-        rows += fetch(unit.connection, statement.limit(limit))
+        statement = _paged(_shape(query, finding, column_id), query.sort, after=after is not None)
+        parameters = {**_parameters(query, finding, column_id), **_behind(after), "most": limit}
+        rows += fetch(unit.connection, statement, parameters)
     if len(places) > 1:
         rows.sort(key=_MARKS[query.sort], reverse=True)
     return rows[:limit]
@@ -107,25 +107,71 @@ def _by_position(unit: Unit, query: Query, places: _Places, after: Mark | None, 
         columns = columns[start:]
     findings = {board_id: find(unit, board_id, query.words) for board_id in {board_id for board_id, _ in columns}}
     for board_id, column_id in columns:
-        statement = filtered(query, findings[board_id], column_id).order_by(items.c.position, items.c.id)
-        if after is not None and column_id == after[0]:
-            statement = statement.where(tuple_(items.c.position, items.c.id) > tuple_(*after[1:]))
-        rows += fetch(unit.connection, statement.limit(limit - len(rows)))
+        finding = findings[board_id]
+        behind = after[1:] if after is not None and column_id == after[0] else None
+        statement = _paged(_shape(query, finding, column_id), "position", after=behind is not None)
+        parameters = {**_parameters(query, finding, column_id), **_behind(behind), "most": limit - len(rows)}
+        rows += fetch(unit.connection, statement, parameters)
         if len(rows) >= limit:
             break
     return rows
 
 
-def filtered(query: Query, finding: Finding, column_id: str | None) -> Select[Any]:
-    """The live items of a board that pass the filters, in no order; `finding` is what the query's words found there."""
-    conditions: list[ColumnElement[bool]] = [items.c.deleted_at.is_(None), *finding.conditions(column_id)]
-    if query.status_id is not None:
-        conditions.append(items.c.status_id == query.status_id)
-    if query.created_from is not None:
-        conditions.append(items.c.created_at >= query.created_from)
-    if query.updated_from is not None:
-        conditions.append(items.c.updated_at >= query.updated_from)
-    return select(*COLUMNS).where(*conditions)
+def _behind(after: Mark | None) -> dict[str, Any]:
+    return {} if after is None else {"after_rank": after[0], "after_id": after[1]}
+
+
+def filtered(query: Query, finding: Finding, column_id: str | None) -> tuple[Select[Any], dict[str, Any]]:
+    """The live items of a board that pass the filters, in no order, and the statement's parameters.
+
+    `finding` is what the query's words found there.
+    """
+    return _filtered(_shape(query, finding, column_id)), _parameters(query, finding, column_id)
+
+
+_Shape: TypeAlias = tuple[How, bool, bool, bool, bool]
+"""How items were found, then whether in one column, of a status, created and updated from a moment on."""
+
+
+def _shape(query: Query, finding: Finding, column_id: str | None) -> _Shape:
+    filters = (query.status_id is not None, query.created_from is not None, query.updated_from is not None)
+    return (finding.how, column_id is not None, *filters)
+
+
+def _parameters(query: Query, finding: Finding, column_id: str | None) -> dict[str, Any]:
+    own = {"of_status": query.status_id, "created_from": query.created_from, "updated_from": query.updated_from}
+    given = {name: value for name, value in own.items() if value is not None}
+    return {**finding.parameters(column_id), **given}
+
+
+# Statements are made once a shape: to make one takes as long as to run it.
+@lru_cache(maxsize=64)
+def _filtered(shape: _Shape) -> Select[Any]:
+    how, one_column, of_status, created, updated = shape
+    held: list[ColumnElement[bool]] = [items.c.deleted_at.is_(None), *conditions(how, one_column=one_column)]
+    if of_status:
+        held.append(items.c.status_id == bindparam("of_status"))
+    if created:
+        held.append(items.c.created_at >= bindparam("created_from"))
+    if updated:
+        held.append(items.c.updated_at >= bindparam("updated_from"))
+    return select(*COLUMNS).where(*held)
+
+
+@lru_cache(maxsize=256)
+def _paged(shape: _Shape, sort: Sort, *, after: bool) -> Select[Any]:
+    rank = items.c[sort]
+    pair, mark = (
+        tuple_(rank, items.c.id),
+        tuple_(bindparam("after_rank", type_=BigInteger), bindparam("after_id", type_=String)),
+    )
+    statement = _filtered(shape).limit(bindparam("most", type_=Integer))
+    order = ordered_by(rank, shape[0])
+    if sort == "position":
+        statement = statement.order_by(order, items.c.id)
+        return statement.where(pair > mark) if after else statement
+    statement = statement.order_by(order.desc(), items.c.id.desc())
+    return statement.where(pair < mark) if after else statement
 
 
 _MARKS: dict[str, Callable[[Stored], Mark]] = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from msgspec import Struct
 from sqlalchemy import Select, func, select
@@ -11,7 +11,7 @@ from sqlalchemy import Select, func, select
 from tui.server.blueprint import Blueprint
 from tui.server.json_text import loads_stored
 from tui.server.rules.contents import stored_value
-from tui.server.rules.finding import find
+from tui.server.rules.finding import How, find, ordered_by
 from tui.server.rules.listing import Query, Sort, filtered
 from tui.server.rules.value_tests import Test
 from tui.server.stored import COLUMNS, Stored, fetch
@@ -70,7 +70,11 @@ def search(unit: Unit, asked: Search) -> Found:
     return look(unit, asked, blueprint, statements)
 
 
-def _statements(unit: Unit, asked: Search, blueprint: Blueprint) -> Iterator[Select[Any]]:
+_Asking: TypeAlias = tuple[Select[Any], dict[str, Any]]
+"""A statement and its parameters."""
+
+
+def _statements(unit: Unit, asked: Search, blueprint: Blueprint) -> Iterator[_Asking]:
     """What to select, one after the other: each a run of rows that an index has in order."""
     query, finding = Query(board_id=blueprint.id), find(unit, blueprint.id, asked.words)
     columns = [
@@ -78,44 +82,47 @@ def _statements(unit: Unit, asked: Search, blueprint: Blueprint) -> Iterator[Sel
     ]
     if asked.sort == "position":
         for column_id in reversed(columns) if asked.descending else columns:
-            yield _ordered(asked, filtered(query, finding, column_id))
+            statement, parameters = filtered(query, finding, column_id)
+            yield _ordered(asked, statement, finding.how), parameters
     elif len(columns) == 1:
-        yield _ordered(asked, filtered(query, finding, columns[0]))
+        statement, parameters = filtered(query, finding, columns[0])
+        yield _ordered(asked, statement, finding.how), parameters
     elif columns:
-        statement = filtered(query, finding, None)
+        statement, parameters = filtered(query, finding, None)
         if asked.column_ids is not None:
             statement = statement.where(items.c.column_id.in_(columns))
-        yield _ordered(asked, statement)
+        yield _ordered(asked, statement, finding.how), parameters
 
 
-def _ordered(asked: Search, statement: Select[Any]) -> Select[Any]:
+def _ordered(asked: Search, statement: Select[Any], how: How) -> Select[Any]:
     for moment, span in ((items.c.created_at, asked.created), (items.c.updated_at, asked.updated)):
         if span.start is not None:
             statement = statement.where(moment >= span.start)
         if span.end is not None:
             statement = statement.where(moment < span.end)
-    order = (items.c[asked.sort], items.c.id)
+    order = (ordered_by(items.c[asked.sort], how), items.c.id)
     return statement.order_by(*(each.desc() if asked.descending else each for each in order))
 
 
-def _counted(unit: Unit, asked: Search, blueprint: Blueprint, statements: list[Select[Any]]) -> Found:
+def _counted(unit: Unit, asked: Search, blueprint: Blueprint, statements: list[_Asking]) -> Found:
     rows: list[Stored] = []
     total = 0
-    for statement in statements:
-        count = unit.connection.scalar(statement.order_by(None).with_only_columns(func.count())) or 0
+    for statement, parameters in statements:
+        count = unit.connection.scalar(statement.order_by(None).with_only_columns(func.count()), parameters) or 0
         skipped = max(asked.offset - total, 0)
         if skipped < count and len(rows) < asked.limit:
-            rows += fetch(unit.connection, statement.offset(skipped).limit(asked.limit - len(rows)))
+            window = statement.offset(skipped).limit(asked.limit - len(rows))
+            rows += fetch(unit.connection, window, parameters)
         total += count
     return Found(rows, blueprint, total)
 
 
-def _compared(unit: Unit, asked: Search, blueprint: Blueprint, statements: list[Select[Any]]) -> Found:
+def _compared(unit: Unit, asked: Search, blueprint: Blueprint, statements: list[_Asking]) -> Found:
     shown: list[str] = []
     total = 0
-    for statement in statements:
+    for statement, parameters in statements:
         narrow = statement.with_only_columns(items.c.id, items.c.fields, items.c.source)
-        result = unit.connection.execute(narrow, execution_options={"yield_per": SLICE})
+        result = unit.connection.execute(narrow, parameters, execution_options={"yield_per": SLICE})
         for item_id, fields, source in result:
             values = loads_stored(fields)
             values["source"] = source

@@ -91,6 +91,13 @@ def postings_of(each: Sequence[Words]) -> Postings:
     return {key.encode(): bits for key, bits in postings.items()}
 
 
+def _keys_of(held: Words) -> set[bytes]:
+    """What one item has in the index."""
+    keys = {word[:1] for word in held} | {word[:LONGEST_BEGINNING] for word in held}
+    keys |= {"=" + word[:LONGEST_WORD] for word in held if len(word) > LONGEST_BEGINNING}
+    return {key.encode() for key in keys}
+
+
 def rows_of(board_id: str, postings: Postings, start: int) -> list[tuple[str, bytes, int, bytes]]:
     """Rows of `words` for a run of new items whose first has the serial `start`, in the table's order.
 
@@ -116,7 +123,7 @@ def reindex(unit: Unit, board_id: str, edits: Iterable[tuple[int, Words, Words]]
         if before == after:
             continue
         block, place = divmod(serial, BLOCK)
-        old, new = postings_of([before]).keys(), postings_of([after]).keys()
+        old, new = _keys_of(before), _keys_of(after)
         for keys, into in ((new - old, added), (old - new, removed)):
             held = into.setdefault(block, {})
             for key in keys:

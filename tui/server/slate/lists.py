@@ -42,10 +42,11 @@ async def list_items(face: Face, request: Request) -> Response:
     size = asked.limit or SLICE
 
     def first(unit: Unit) -> tuple[str, Page | None]:
-        tag = _tag(board_revisions(unit, asked.query), request.url.query)
+        boards = unit.boards()
+        tag = _tag(board_revisions(boards, asked.query), request.url.query)
         if tag in (entity_tags(request, "if-none-match") or ()):
             return tag, None
-        return tag, page(unit, asked.query, asked.mark, size)
+        return tag, page(unit, asked.query, asked.mark, size, boards)
 
     tag, opening = await face.read(request, first)
     headers = {"ETag": f'"{tag}"'}
