@@ -45,22 +45,21 @@ def test_what_was_done_while_the_server_was_down_arrives_once(
     own_home: Path, tmp_path: Path, contract: str, end: str
 ) -> None:
     place = TeamWall(own_home, team(tmp_path), contract)
-    with place.server() as server:
-        with place.wall() as terminal:
-            terminal.wait_for("synced")
-            terminal.wait_for("Counter")
-            server.end()
-            terminal.press("e")
-            terminal.wait_for("▸ name")
-            terminal.press("ctrl+u")
-            terminal.type("Abacus")
-            save(terminal)
-            terminal.type("CAcme & Söhne")
-            terminal.wait_for("Acme & Söhne")
-            save(terminal)
-            terminal.wait_for("2 pending")
-            act, status = ENDS[end]
-            assert act(terminal) == status
+    with place.server() as server, place.wall() as terminal:
+        terminal.wait_for("synced")
+        terminal.wait_for("Counter")
+        server.end()
+        terminal.press("e")
+        terminal.wait_for("▸ name")
+        terminal.press("ctrl+u")
+        terminal.type("Abacus")
+        save(terminal)
+        terminal.type("CAcme & Söhne")
+        terminal.wait_for("Acme & Söhne")
+        save(terminal)
+        terminal.wait_for("2 pending")
+        act, status = ENDS[end]
+        assert act(terminal) == status
     assert outbox_files(own_home)
     with place.wall() as terminal:
         terminal.wait_for("2 pending")
