@@ -88,16 +88,22 @@ async def serving(folder: Path, *, foreign: bool, versioned: bool, seeds: int = 
         app: ASGIApp = create_app(database, clock=loop.time, actor="team", ids=ids, faces=("slate", "cekat"))
     if foreign:
         app = Foreign(app, versioned=versioned)
+    async with running(app), listening_app(app) as port:
+        yield Place(port, database)
+    database.close()
+
+
+@asynccontextmanager
+async def listening_app(app: ASGIApp) -> AsyncIterator[int]:
+    """The port of an app whose start is somebody else's: the server's protocol, without its program's ticking."""
     config = uvicorn.Config(app, lifespan="off", ws="none", log_config=None, access_log=False)
     config.load()
     protocol = partial(config.http_protocol_class, config=config, server_state=ServerState(), app_state={})  # type: ignore[call-arg]  # its own signature
-    async with running(app):
-        server = await loop.create_server(protocol, "127.0.0.1", 0)
-        try:
-            yield Place(server.sockets[0].getsockname()[1], database)
-        finally:
-            server.close()
-    database.close()
+    server = await asyncio.get_running_loop().create_server(protocol, "127.0.0.1", 0)
+    try:
+        yield server.sockets[0].getsockname()[1]
+    finally:
+        server.close()
 
 
 def _fill(database: Database, count: int, ids: NewId) -> None:

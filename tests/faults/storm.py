@@ -27,6 +27,8 @@ LIMIT = RateLimit(60, 60)
 EDITS = 50
 LONGEST_CALM = 3600.0
 """Seconds in which everything must have drained once the line is good."""
+_TICK = 0.001
+"""Seconds: the history tells no finer."""
 
 
 class Contract(NamedTuple):
@@ -100,7 +102,7 @@ async def _storm(contract: Contract, seed: int, edits: int, folder: Path) -> Out
         schedule.over = True
         await _drain(people, place)
         await _compare(contract, people, place)
-        seen = books.check(place, versioned=contract.versioned, looked=_looks(proxy.journal, place))
+        seen = books.check(place, versioned=contract.versioned, looked=_looks(proxy.journal))
         seen["edits"] += edits
         seen["accepted"] += len(books.accepted)
         seen["conflicts shown"] += books.conflicts
@@ -187,12 +189,15 @@ async def _compare(contract: Contract, people: list[Person], place: Place) -> No
         assert all(shown[i] == item for i, item in held.items() if i not in waiting)
 
 
-def _looks(journal: list[Entry], place: Place) -> Callable[[Row, Row], bool]:
-    """Whether the earlier of two versions came after the last look that went before the later one."""
+def _looks(journal: list[Entry]) -> Callable[[Row, Row], bool]:
+    """Whether the earlier of two versions came after the last look of whoever wrote the later one."""
 
     def looked(before: Row, row: Row) -> bool:
-        looks = [e.at for e in journal if e.method == "GET" and e.path.endswith(row.item) and e.at <= row.at]
-        return bool(looks) and before.at >= looks[-1]
+        here = [entry for entry in journal if entry.path.endswith(row.item) and entry.at < row.at + _TICK]
+        writes = [place for place, entry in enumerate(here) if entry.method in ("PATCH", "PUT")]
+        mine = [entry for entry in here[: writes[-1]] if entry.who == here[writes[-1]].who]
+        looks = [entry.at for entry in mine if entry.method == "GET"]
+        return bool(looks) and before.at + _TICK >= looks[-1]
 
     return looked
 
