@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -61,13 +61,6 @@ def rolled_back(now: Item, board: Board, past: tuple[Past, ...], later: Callable
         for member, old, _ in sorted(entry.changes, key=lambda change: change[0] == STATUS):
             if member in (NAME, COLUMN, STATUS, "labels", "position") or field_name(member) is not None:
                 item = with_value(item, member, _held(old, member, item, board))
-    return with_version(item, version)
-
-
-def with_version(item: Item, version: int | None) -> Item:
-    """`item` as of another version."""
-    from dataclasses import replace
-
     return replace(item, version=version)
 
 
