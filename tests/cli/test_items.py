@@ -73,6 +73,12 @@ def test_an_update_sends_what_is_named_and_a_move_keeps_the_status(run: Run) -> 
     assert told(run, "move", "DEAL-39", "qualified")["version"] == 3
 
 
+@pytest.mark.parametrize("number", ["123456789012345.123456", "0.5", "15000", "0.000001"])
+def test_numbers_are_exact(run: Run, number: str) -> None:
+    out = run("items", "create", "--board", "sales", "--name", "x", "--set", f"deal_value={number}", "--json")[1]
+    assert f'"deal_value": {number}, ' in out
+
+
 def test_a_dry_run_writes_nothing(run: Run) -> None:
     assert told(run, "create", "--board", "sales", "--name", "Acme", "--dry-run")["dry_run"] is True
     assert told(run, "search", "Acme") == []

@@ -16,11 +16,11 @@ from tui.server.rules.board_text import Applied
 _WORDS = {"created": ("is made", "would be made"), "changed": ("is changed", "would be changed")}
 
 
-def board_json(board: Board, held: Mapping[str, int] | None) -> dict[str, object]:
-    """A whole board; `held` counts items by column id, where they were counted."""
+def board_json(board: Board, held: Mapping[str, int]) -> dict[str, object]:
+    """A whole board; `held` counts items by column id."""
     members: dict[str, Any] = to_builtins(board, builtin_types=(Decimal,))
     for column in members["columns"]:
-        column["items"] = None if held is None else held.get(column["id"], 0)
+        column["items"] = held.get(column["id"], 0)
     return members
 
 
@@ -56,7 +56,7 @@ def _dropped_rows(loss: WouldDrop) -> list[tuple[str, ...]]:
     return [(kind, drop.name, str(drop.items)) for kind, drops in kinds for drop in drops]
 
 
-def say_board(board: Board, held: Mapping[str, int] | None) -> None:
+def say_board(board: Board, held: Mapping[str, int]) -> None:
     """A board's parts as tables."""
     keys = [f"{board.prefix}-…"] if board.prefix else []
     revision = [f"revision {board.revision}"] if board.revision is not None else []
@@ -72,12 +72,12 @@ def say_board(board: Board, held: Mapping[str, int] | None) -> None:
         say(f"duplicates: {', '.join(rule.fields)}, {rule.mode}, within {rule.scope}: {rule.on_duplicate}")
 
 
-def _column_row(column: Column, held: Mapping[str, int] | None) -> tuple[str, ...]:
+def _column_row(column: Column, held: Mapping[str, int]) -> tuple[str, ...]:
     statuses = ", ".join(status.name for status in column.statuses)
     limit = "-" if column.limit is None else str(column.limit)
     return (
         column.name,
-        _count(column, held),
+        str(held.get(column.id, 0)),
         limit,
         column.closed or "-",
         statuses or "-",
@@ -92,7 +92,3 @@ def _field_row(field: Field) -> tuple[str, ...]:
     rules += [field.currency] if field.currency else []
     rules += [f"{name} {value}" for name, value in (("min", field.min), ("max", field.max)) if value is not None]
     return field.name, field.kind, "; ".join(rules) or "-"
-
-
-def _count(column: Column, held: Mapping[str, int] | None) -> str:
-    return "-" if held is None else str(held.get(column.id, 0))

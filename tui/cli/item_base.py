@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tui.api.backend import Past
 from tui.domain.model import COLUMN, NAME, STATUS, Board, Item, Member, Moment, field_name, with_value
@@ -61,13 +62,6 @@ def rolled_back(now: Item, board: Board, past: tuple[Past, ...], later: Callable
         for member, old, _ in sorted(entry.changes, key=lambda change: change[0] == STATUS):
             if member in (NAME, COLUMN, STATUS, "labels", "position") or field_name(member) is not None:
                 item = with_value(item, member, _held(old, member, item, board))
-    return with_version(item, version)
-
-
-def with_version(item: Item, version: int | None) -> Item:
-    """`item` as of another version."""
-    from msgspec.structs import replace
-
     return replace(item, version=version)
 
 

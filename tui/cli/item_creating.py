@@ -17,7 +17,7 @@ from tui.cli.output import Told
 from tui.cli.queueing import put, reached_or_remembered
 from tui.cli.reach import Shell
 from tui.domain.changes import Create
-from tui.domain.model import LOCAL, NAME, Board, Item, ItemId, Moment, field_name
+from tui.domain.model import COLUMN, LABELS, LOCAL, NAME, STATUS, Board, Item, ItemId, Moment, field_name, with_value
 from tui.domain.record import Record
 from tui.domain.values import empty
 from tui.errors import Invalid, Unsupported
@@ -82,9 +82,10 @@ def draft_of(board: Board, name: str, sets: Iterable[str], *, whole: bool) -> It
 
 
 def _placed(draft: Item, board: Board, options: argparse.Namespace) -> Item:
-    from msgspec.structs import replace
-
     column = find_column(board, options.column) if options.column else board.columns[0]
     status = find_status(column, options.status) if options.status else None
     first = column.statuses[0].id if column.statuses else None
-    return replace(draft, column_id=column.id, status_id=status or first, labels=check_labels(options.label))
+    members = {COLUMN: column.id, STATUS: status or first, LABELS: check_labels(options.label)}
+    for member, value in members.items():
+        draft = with_value(draft, member, value)
+    return draft

@@ -36,8 +36,7 @@ def note(text: str) -> None:
 
 def say_json(value: object) -> None:
     """One object or array on standard output, on one line."""
-    text = json.dumps(value, ensure_ascii=False, default=_number)
-    print(_FOREIGN.sub(_escaped, text))  # noqa: T201 - this is the shell
+    print(_FOREIGN.sub(_escaped, _json(value)))  # noqa: T201 - this is the shell
 
 
 def say_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
@@ -65,10 +64,20 @@ def moment(milliseconds: int | None) -> str | None:
     return datetime.fromtimestamp(milliseconds // 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _number(value: object) -> int | float:
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
-    raise TypeError(f"{type(value).__name__} has no JSON form")
+def _json(value: object) -> str:
+    """JSON text; numbers are exact, never through a float."""
+    match value:
+        case Decimal():
+            text = format(value, "f")
+            return text.rstrip("0").rstrip(".") if "." in text else text
+        case Mapping():
+            return (
+                "{" + ", ".join(f"{json.dumps(name, ensure_ascii=False)}: {_json(value[name])}" for name in value) + "}"
+            )
+        case list() | tuple():
+            return "[" + ", ".join(map(_json, value)) + "]"
+        case _:
+            return json.dumps(value, ensure_ascii=False, allow_nan=False)
 
 
 def _escaped(found: re.Match[str]) -> str:

@@ -33,7 +33,7 @@ class Remembered(DocumentedOnly):
 
     async def boards(self) -> tuple[BoardName, ...]:
         """The boards that a wall has shown."""
-        return self._file.boards()
+        return tuple(BoardName(board.id, board.name) for board in self._file.boards())
 
     async def board(self, board_id: BoardId) -> Board:
         """A board as it was last known."""

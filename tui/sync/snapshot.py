@@ -16,7 +16,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from tui.domain.model import Board, BoardId, BoardName, Item, ItemId, Moment
+from tui.domain.model import Board, BoardId, Item, ItemId, Moment
 from tui.errors import StorageError
 from tui.sync.persist import FORMAT, board_from_json, board_to_json, dumps, item_from_json, item_to_json
 
@@ -84,11 +84,11 @@ class SnapshotFile:
             found = next((id_ for id_, data in rows if json.loads(data)["name"].casefold() == wanted), None)
         return None if found is None else self.board(BoardId(found))
 
-    def boards(self) -> tuple[BoardName, ...]:
-        """Every board that is remembered."""
+    def boards(self) -> tuple[Board, ...]:
+        """Every board, as it was last known."""
         with self._reading():
-            rows = self._reader.execute("select id, data from boards order by rowid").fetchall()
-            return tuple(BoardName(BoardId(id_), json.loads(data)["name"]) for id_, data in rows)
+            rows = self._reader.execute("select data from boards order by rowid").fetchall()
+            return tuple(board_from_json(json.loads(data)) for (data,) in rows)
 
     def board(self, board_id: BoardId) -> Remembered | None:
         """A board as it was last known."""
