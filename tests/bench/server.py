@@ -11,7 +11,6 @@ import http.client
 import json
 import os
 import socket
-import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -22,11 +21,18 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from sqlalchemy import event
+
 from tests.bench.measure import percentile
+from tui.server.database import Database
 from tui.server.opening import open_database
 from tui.server.rules import keys
+from tui.server.rules.finding import Finding
+from tui.server.rules.listing import Query, filtered
 from tui.server.seed import seed_demo
 from tui.server.service import Service
+from tui.server.stored import Stored, fetch
+from tui.server.tables import items
 
 SEARCHES = {"rare word": "deal-{number}", "common word": "example", "one letter": "a", "two words": "normal renewal"}
 _SERVE = """
@@ -117,7 +123,7 @@ def times(work: Callable[[int], object], rounds: int) -> list[float]:
     return found
 
 
-def measured(client: Client, items: int, rounds: int) -> dict[str, list[float]]:
+def measured(client: Client, size: int, rounds: int) -> dict[str, list[float]]:
     """What a client sees, by what it does."""
     sales = client.send("GET", "/v1/ext/pipelines")[0]["id"]
     stage = client.send("GET", f"/v1/ext/pipelines/{sales}/stages")[0]["id"]
@@ -136,29 +142,59 @@ def measured(client: Client, items: int, rounds: int) -> dict[str, list[float]]:
         "50 of a column": times(lambda _: client.send("GET", f"{page}&stage_id={stage}"), rounds),
     }
     for name, query in SEARCHES.items():
-        word = quote(query.format(number=items // 2))
+        word = quote(query.format(number=size // 2))
         found[f"search: {name}"] = times(lambda _, word=word: client.send("GET", f"{page}&q={word}"), rounds)  # type: ignore[misc]  # bound per word
     return found
 
 
-def bare(file: Path, rounds: int) -> dict[str, list[float]]:
-    """The same on a connection of sqlite3, with no rules and no HTTP."""
-    with closing(sqlite3.connect(file, isolation_level=None)) as raw:
-        raw.execute("PRAGMA synchronous=FULL")
-        (column,) = raw.execute("SELECT column_id FROM items ORDER BY created_at DESC LIMIT 1").fetchone()
-        (item,) = raw.execute("SELECT id FROM items LIMIT 1").fetchone()
-        listed = (
-            "SELECT * FROM items WHERE column_id = ? AND deleted_at IS NULL ORDER BY created_at DESC, id DESC LIMIT 51"
-        )
+def bare(database: Database, rounds: int) -> dict[str, list[float]]:
+    """The same on a connection of the driver, with no rules, no SQLAlchemy and no HTTP."""
+    mark = "?" if database.is_sqlite else "%s"
+    listed = (
+        f"SELECT * FROM items WHERE column_id = {mark} AND deleted_at IS NULL"
+        " ORDER BY created_at DESC, id DESC LIMIT 51"
+    )
+    written = f"UPDATE items SET version = version + 1, updated_at = updated_at + 1 WHERE id = {mark}"
+    raw = database.engine.raw_connection()
+    cursor = raw.cursor()
 
-        def write(number: int) -> None:
-            raw.execute("BEGIN IMMEDIATE")
-            raw.execute("UPDATE items SET version = version + 1, updated_at = updated_at + 1 WHERE id = ?", (item,))
-            raw.execute("COMMIT")
+    def ask(statement: str, *parameters: str) -> list[Any]:
+        cursor.execute(statement, parameters)
+        return list(cursor.fetchall())
+
+    ((item, column),) = ask("SELECT id, column_id FROM items ORDER BY created_at DESC LIMIT 1")
+    raw.rollback()
+
+    def write(_number: int) -> None:
+        if database.is_sqlite:  # the other driver begins by itself
+            cursor.execute("BEGIN IMMEDIATE")
+        cursor.execute(written, (item,))
+        raw.commit()
+
+    found = {"PATCH with version": times(write, rounds), "50 of a column": times(lambda _: ask(listed, column), rounds)}
+    raw.close()
+    return found
+
+
+def layers(database: Database, rounds: int) -> dict[str, list[float]]:
+    """What SQLAlchemy takes of the hottest read: its statement in this process, by way of it and by the driver alone."""
+    with database.engine.connect() as connection:
+        (column,) = connection.exec_driver_sql("SELECT column_id FROM items ORDER BY created_at DESC LIMIT 1").one()
+        statement, parameters = filtered(Query(column_id=column), Finding("", None), column)
+        statement = statement.order_by(items.c.created_at.desc(), items.c.id.desc()).limit(51)
+        said: list[tuple[str, Any]] = []
+        event.listen(database.engine, "before_cursor_execute", lambda *told: said.append((told[2], told[3])))
+        fetch(connection, statement, parameters)
+        text, values = said[-1]
+        cursor = connection.connection.cursor()
+
+        def alone(_number: int) -> None:
+            cursor.execute(text, values)
+            [Stored._make(row) for row in cursor.fetchall()]
 
         return {
-            "PATCH with version": times(write, rounds),
-            "50 of a column": times(lambda _: raw.execute(listed, (column,)).fetchall(), rounds),
+            "its statement, by SQLAlchemy": times(lambda _: fetch(connection, statement, parameters), rounds),
+            "its statement, by the driver": times(alone, rounds),
         }
 
 
@@ -191,7 +227,10 @@ def main(arguments: list[str] | None = None) -> int:
         seeded = time.perf_counter() - began
         with serving(url, Path(folder) / "socket") as client:
             seen = measured(client, options.items, options.rounds)
-        floor = bare(file, options.rounds) if file.exists() else {}
+        database = open_database(url)
+        floor = bare(database, options.rounds)
+        seen |= layers(database, options.rounds)
+        database.close()
         size = f", {file.stat().st_size / 2**20:,.0f} MiB" if file.exists() else ""
     title = f"{options.items:,} items, seeded in {seeded:.1f} s{size}; {options.rounds} rounds"
     sys.stdout.write(f"{title}\n\n{table(seen, floor)}\n")

@@ -8,6 +8,7 @@ import time
 import uuid
 from collections.abc import Sequence
 from contextlib import closing
+from importlib import import_module
 from pathlib import Path
 
 from sqlalchemy import Connection, insert, inspect, select, update
@@ -89,6 +90,8 @@ def _bring_up(database: Database, migrations: Sequence[Migration]) -> None:
         database.fresh = database.write(lambda connection: _create(connection, newest, database.place))
         revision = database.read(_revision)
     if revision is not None and revision < newest:
+        # Half a second to import, so only a schema that is behind pays for it, and nobody waits for it at the lock.
+        import_module("alembic.operations")
         if database.is_sqlite:
             _keep_copy(Path(database.place), revision)
         with database.unchecked():
@@ -119,7 +122,6 @@ def _create(connection: Connection, newest: int, place: str) -> bool:
 
 
 def _migrate(connection: Connection, migrations: Sequence[Migration]) -> int:
-    # Alembic takes half a second to import, so only a schema that is behind pays for it.
     from alembic.migration import MigrationContext
     from alembic.operations import Operations
 
