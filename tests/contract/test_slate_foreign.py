@@ -160,6 +160,19 @@ async def test_an_item_that_cannot_be_read_again_is_a_lost_answer(backend: Slate
         await backend.edit(base, Map({COLUMN: Set("c2", "c1")}), key="k")
 
 
+async def test_an_item_deleted_before_it_is_read_again_is_deleted(backend: SlateBackend, foreign: Foreign) -> None:
+    base = await only_item(backend)
+
+    def write(_: httpx.Request) -> httpx.Response:
+        foreign.current = None
+        return httpx.Response(204)
+
+    foreign.on_write = write
+    with pytest.raises(VersionConflict) as caught:
+        await backend.edit(base, Map({COLUMN: Set("c2", "c1")}), key="k")
+    assert caught.value.theirs is None
+
+
 async def test_a_create_without_the_item_is_a_lost_answer(backend: SlateBackend, foreign: Foreign) -> None:
     base = await only_item(backend)
     foreign.on_write = lambda _: httpx.Response(201, json={"ok": True})
