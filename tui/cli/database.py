@@ -37,7 +37,7 @@ def opened(options: argparse.Namespace, *, make: bool = True) -> Iterator[Databa
 
     url = local_profile(options).database
     if not make:
-        _check_there(url)
+        check_there(url)
     database = open_database(url)
     try:
         yield database
@@ -58,7 +58,7 @@ def rules(options: argparse.Namespace, *, make: bool = True) -> Iterator[Service
             service.close()
 
 
-def _check_there(url: str) -> None:
+def check_there(url: str) -> None:
     """Raises NotFound for a file that is not there: a command that only looks must not make it."""
     from pathlib import Path
 

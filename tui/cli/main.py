@@ -21,6 +21,7 @@ GROUPS = {
     "keys": "tui.cli.keys",
     "boards": "tui.cli.boards",
     "contacts": "tui.cli.contacts",
+    "profiles": "tui.cli.profiles",
 }
 """Every command with the module that has its flags, in the order of the help."""
 

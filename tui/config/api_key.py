@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import stat
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
@@ -30,6 +30,17 @@ class KeySource:
         Raises `ConfigError`; no message holds the key.
         """
         return _read(self)
+
+
+@dataclass(frozen=True, slots=True)
+class GivenKey(KeySource):
+    """A key that was typed and is not yet where it will be kept: good for one look at its server."""
+
+    key: str = field(repr=False, kw_only=True)
+
+    def read(self) -> str:
+        """The key."""
+        return self.key.strip()
 
 
 @lru_cache(maxsize=32)
