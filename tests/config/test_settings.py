@@ -150,17 +150,27 @@ def test_another_file_can_be_named_and_must_then_be_there(home: dict[str, str], 
     assert set(load(home, Flags(config=str(other))).profiles) == {"local", "x"}
 
 
-def test_profiles_of_the_program_lie_beside_and_below_the_users(home: dict[str, str]) -> None:
-    config_file(home, '[profiles.a]\ncontract="slate"\nurl="https://mine.example"\n')
-    beside = config_dir(home) / "profiles.d" / "a.toml"
+def test_profiles_of_the_program_lie_beside_the_users(home: dict[str, str]) -> None:
+    mine = config_file(home, 'ascii = true\n[profiles.a]\ncontract="slate"\nurl="https://mine.example"\n')
+    beside = config_dir(home) / "profiles.d" / "b.toml"
     beside.parent.mkdir()
-    beside.write_text(
-        '[profiles.a]\ncontract="slate"\nurl="https://not.example"\n[profiles.b]\ncontract="slate"\nurl="https://b.example"\n'
-    )
+    beside.write_text('ascii = false\n[profiles.b]\ncontract="slate"\nurl="https://b.example"\n')
     settings = load(home)
-    assert settings.named("a").url == "https://mine.example"
     assert settings.named("b").url == "https://b.example"
     assert settings.origin("profiles.b.url") == str(beside)
+    assert settings.files == {"a": mine, "b": beside}
+    assert (settings.ascii, settings.origin("ascii")) == (True, str(mine))  # the user's own file has the last word
+
+
+def test_a_name_in_two_files_is_a_mistake_of_both(home: dict[str, str]) -> None:
+    mine = config_file(home, '[profiles.a]\ncontract="slate"\nurl="https://mine.example"\n')
+    beside = config_dir(home) / "profiles.d" / "a.toml"
+    beside.parent.mkdir()
+    beside.write_text('[profiles.a]\ncontract="slate"\nurl="https://not.example"\n')
+    with pytest.raises(ConfigError) as caught:
+        load(home)
+    assert str(mine) in caught.value.message
+    assert str(beside) in caught.value.message
 
 
 def test_what_nobody_knows_is_a_warning_with_a_guess(home: dict[str, str]) -> None:

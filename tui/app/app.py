@@ -20,6 +20,7 @@ from tui.app.dialogs import load_dialogs
 from tui.app.drawing_glyphs import ASCII, UNICODE, Glyphs
 from tui.app.keymap import Keymap, KeyReader, Overrides
 from tui.app.keymap_names import pressed, shown
+from tui.app.profiles import Opened, Profiles
 from tui.app.screens.board import BoardScreen
 from tui.app.strays import stray
 from tui.app.theme import Palette
@@ -48,6 +49,8 @@ class WallApp(ThinWire[None], inherit_bindings=False):
     ENABLE_COMMAND_PALETTE = False
     AUTO_FOCUS = "*"
     TITLE = "cardwall"
+    DEFAULT_MODE = "wall"
+    """The first profile's; each wall is the ground of a mode of its own, so that its session can go with it."""
 
     def __init__(
         self,
@@ -59,6 +62,7 @@ class WallApp(ThinWire[None], inherit_bindings=False):
         members: Sequence[Member] | None = None,
         views: Views | None = None,
         profile_colour: str = "",
+        profiles: Profiles | None = None,
         environ: Mapping[str, str] = os.environ,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -69,6 +73,8 @@ class WallApp(ThinWire[None], inherit_bindings=False):
         self.palette: Palette = theme.palette(ansi=ansi)
         self.profile_colour = profile_colour
         """The visible mark of a profile: a colour name, or empty."""
+        self.profiles = profiles
+        """The user's other profiles; None for a wall that has only its own."""
         self.commands: dict[str, Command] = registry.load()
         self.keymap = Keymap(self.commands, keys, keys_source)
         self.keymap.ascii_only = ascii_only
@@ -76,8 +82,11 @@ class WallApp(ThinWire[None], inherit_bindings=False):
         self.wall = BoardScreen(session, members, views)
         self._remembers = False
         """Whether the board was there before the server was asked."""
+        self.add_mode(self.DEFAULT_MODE, lambda: self.wall)
         self._dealt = 0
         """Keys and pastes that were dealt with."""
+        self._walls = 1
+        """Walls there have been."""
         self._interrupted_at = -1
         self._cleaner = Cleaner()
         self._typed = TypeAhead(clock)
@@ -91,10 +100,6 @@ class WallApp(ThinWire[None], inherit_bindings=False):
 
     # -- life
 
-    def get_default_screen(self) -> Screen[Any]:
-        """The board is there from the first frame."""
-        return self.wall
-
     def on_load(self) -> None:
         """Read what is on disk, so that the first frame shows it."""
         self._remembers = self.session.restore()
@@ -102,6 +107,11 @@ class WallApp(ThinWire[None], inherit_bindings=False):
     def on_mount(self) -> None:
         """Begin to follow the server, and say what was wrong with the user's keys."""
         self._until_online = self.session.store.subscribe(self._load_dialogs)
+        self._start_session()
+        for problem in self.keymap.problems:
+            self.notify(plain(problem), severity="warning", timeout=30, markup=False)
+
+    def _start_session(self) -> None:
         if self._remembers:
             self.call_after_refresh(self.session.start)  # loading the server must not hold up the first frame
         else:
@@ -112,8 +122,27 @@ class WallApp(ThinWire[None], inherit_bindings=False):
             self.call_after_refresh(self.say, f"{whose} of yours waited here: {key} and “drafts” finds {them}.")
         for note in self.session.notes:
             self.notify(plain(note), severity="warning", timeout=30, markup=False)
-        for problem in self.keymap.problems:
-            self.notify(plain(problem), severity="warning", timeout=30, markup=False)
+
+    async def change_session(self, opened: Opened) -> None:
+        """Show another profile's board in place of this one, and let this one go; keys wait meanwhile.
+
+        To be called while no dialog is open.
+        """
+        before = self.session
+        self._typed.hold(opened)
+        try:
+            self.session, self.profile_colour = opened.session, opened.colour
+            self.wall = BoardScreen(opened.session, None, opened.views)
+            self._until_online = self.session.store.subscribe(self._load_dialogs)
+            self._remembers = self.session.restore()
+            self._start_session()
+            mode, self._walls = self.current_mode, self._walls + 1
+            self.add_mode(f"wall {self._walls}", lambda: self.wall)
+            await self.switch_mode(f"wall {self._walls}")
+            await self.remove_mode(mode)
+            await before.close()
+        finally:
+            self._let_go(opened)
 
     def _load_dialogs(self, notice: Notice) -> None:
         """Once the board is there, load what the next keys may open, beside the keys."""

@@ -21,6 +21,8 @@ class Glyphs(Struct, frozen=True):
     pending: str
     switch: str
     """Beside a name that can be switched."""
+    profile: str
+    """Before the name of a profile that has a colour."""
     left: str
     right: str
     above: str
@@ -39,6 +41,7 @@ UNICODE = Glyphs(
     weighted="≈",
     pending="↑",
     switch="▾",
+    profile="■",
     left="◂",
     right="▸",
     above="↑",
@@ -63,6 +66,7 @@ ASCII = Glyphs(
     weighted="~",
     pending="^",
     switch="v",
+    profile="#",
     left="<",
     right=">",
     above="^",
@@ -97,5 +101,6 @@ def legend(glyphs: Glyphs) -> list[tuple[str, str]]:
         (f"{glyphs.above} {glyphs.below}", "cards above and below those in view"),
         (f"{glyphs.left} {glyphs.right}", "columns to the left and to the right"),
         (glyphs.pending, "in the top line: changes not sent yet"),
+        (glyphs.profile, "in the top line: this profile has a colour, as one that must not be mistaken"),
         (glyphs.more, "more than fits, or still counting"),
     ]

@@ -13,6 +13,7 @@ from tui.app.command import BOARD, Command
 from tui.app.context import Context, Severity
 from tui.app.drawing import LONGEST, fit
 from tui.app.keymap_names import shown
+from tui.app.theme import known_colour
 from tui.domain.model import ItemId
 
 MESSAGE_STYLES = {"information": "bold $foreground", "warning": "bold $warning", "error": "bold $error"}
@@ -46,14 +47,14 @@ def top_line(context: Context, width: int) -> Content:
     """`` cardwall  Sales ▾  acme … ↑2 pending · synced · ? keys``."""
     app, state, session = context.app, context.state, context.session
     glyphs = app.glyphs
-    left = [("cardwall", "bold $primary")]
-    if state.board:
-        left.append((f" {plain(state.board.name[:LONGEST])} {glyphs.switch}", "bold"))
-    left.append(
-        (f" {plain(session.profile_name[:LONGEST])}", f"bold {app.profile_colour}" if app.profile_colour else "")
-    )
-    if session.read_only:
-        left.append((" read-only", "$warning"))
+    board = [(f" {plain(state.board.name[:LONGEST])} {glyphs.switch}", "bold")] if state.board else []
+    name = plain(session.profile_name[:LONGEST])
+    warning = [(" read-only", "$warning")] if session.read_only else []
+    if app.profile_colour:  # what must not be overlooked comes first: a long board name pushes nothing of it away
+        mark = (f"{glyphs.profile} {name} ", f"bold reverse {known_colour(app.profile_colour)}".rstrip())
+        left = [mark, *warning, *board]
+    else:
+        left = [("cardwall", "bold $primary"), *warning, *board, (f" {name}", "")]
     problem = session.store.journal_problem
     words = drawing_status.words(
         state,

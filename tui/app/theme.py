@@ -161,3 +161,14 @@ def wants_ansi(environ: Mapping[str, str]) -> bool:
         return False
     term = environ.get("TERM", "")
     return not any(word in term for word in ("256", "direct", "kitty", "alacritty", "ghostty"))
+
+
+def known_colour(name: str) -> str:
+    """A profile's colour as a style; empty for one that nobody knows."""
+    from textual.color import Color, ColorParseError
+
+    try:
+        Color.parse(name)
+    except ColorParseError:
+        return ""
+    return name

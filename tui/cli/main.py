@@ -23,6 +23,7 @@ GROUPS = {
     "items": "tui.cli.items",
     "outbox": "tui.cli.outbox",
     "contacts": "tui.cli.contacts",
+    "profiles": "tui.cli.profiles",
 }
 """Every command with the module that has its flags, in the order of the help."""
 

@@ -19,8 +19,10 @@ from tui.errors import StorageError, UsageError
 if TYPE_CHECKING:
     from tui.api.backend import Backend
     from tui.app.app import WallApp
+    from tui.app.profiles import Profiles
     from tui.config import Profile
     from tui.sync.pace import Budget
+    from tui.sync.profile_session import ProfileSession
 
 SWITCH_SECONDS = 0.001
 """How long the server's thread may keep the interpreter from a key; Python's own 5 ms would be felt."""
@@ -51,13 +53,12 @@ def show(
     look: Look,
     ending: Ending,
     budget: Budget | None = None,
+    profiles: Profiles | None = None,
 ) -> int:
     """Open the wall; returns the exit code. Raises StorageError when the database cannot be used."""
     # The screen library and what follows from it: only now, so that --help and errors are quick.
     from tui.app.app import WallApp
     from tui.app.views import FileViews
-    from tui.domain.model import Moment
-    from tui.sync.profile_session import ProfileSession, Setting
 
     failure: list[StorageError] = []
 
@@ -72,18 +73,7 @@ def show(
         finally:
             collector.resume()  # the server is loaded, or will not be
 
-    setting = Setting(
-        profile.name,
-        profile.stamp,
-        profile.me or "someone",
-        folder,
-        poll=profile.poll,
-        read_only=profile.read_only,
-        board_name=board,
-    )
-    session = ProfileSession(
-        setting, connect_or_end, clock=lambda: Moment(int(time.time())), new_id=_new_id, budget=budget
-    )
+    session = session_of(profile, profile.stamp, connect_or_end, folder, board, budget)
     session.notes.extend(look.notes)
     app = WallApp(
         session,
@@ -91,6 +81,7 @@ def show(
         keys_source=look.keys_source,
         ascii_only=look.ascii_only,
         profile_colour=profile.colour or "",
+        profiles=profiles,
         views=FileViews(folder / "views.json", profile.stamp) if folder is not None else None,
     )
     sys.setswitchinterval(SWITCH_SECONDS)
@@ -99,6 +90,30 @@ def show(
     if failure:
         raise failure[0]
     return app.return_code or 0
+
+
+def session_of(
+    profile: Profile,
+    stamp: str,
+    connect: Callable[[], Awaitable[Backend]],
+    folder: Path | None,
+    board: str | None,
+    budget: Budget | None,
+) -> ProfileSession:
+    """A session of a profile, not started yet."""
+    from tui.domain.model import Moment
+    from tui.sync.profile_session import ProfileSession, Setting
+
+    setting = Setting(
+        profile.name,
+        stamp,
+        profile.me or "someone",
+        folder,
+        poll=profile.poll,
+        read_only=profile.read_only,
+        board_name=board,
+    )
+    return ProfileSession(setting, connect, clock=lambda: Moment(int(time.time())), new_id=_new_id, budget=budget)
 
 
 async def _run(app: WallApp, ending: Ending) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -41,10 +42,20 @@ def run(options: argparse.Namespace, ending: Ending) -> int:
 
     check_terminal()
     from tui.cli.link import budget_of, linked
+    from tui.cli.profile_opening import RunProfiles
 
     look = Look(ascii_only=settings.ascii, keys=settings.keys, keys_source=str(settings.path), notes=settings.warnings)
     board = options.board or profile.board
     folder = state_dir(os.environ)
     gate = budget_of(profile, folder)
-    with linked(profile, gate=gate) as connect:
-        return show(profile, connect, folder=folder, board=board, look=look, ending=ending, budget=gate)
+    with linked(profile, gate=gate) as connect, closing(RunProfiles(flags, profile, connect, folder)) as profiles:
+        return show(
+            profile,
+            connect,
+            folder=folder,
+            board=board,
+            look=look,
+            ending=ending,
+            budget=gate,
+            profiles=profiles,
+        )

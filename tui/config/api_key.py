@@ -32,6 +32,19 @@ class KeySource(Struct, frozen=True):
         return _read(self)
 
 
+class GivenKey(KeySource, frozen=True):
+    """A key that was typed and is not yet where it will be kept: good for one look at its server."""
+
+    key: str = ""
+
+    def __repr__(self) -> str:
+        return f"GivenKey({self.kind!r}, {self.text!r})"  # never the key
+
+    def read(self) -> str:
+        """The key."""
+        return self.key.strip()
+
+
 @lru_cache(maxsize=32)
 def _read(source: KeySource) -> str:
     reader = {"env": _from_env, "command": _from_command, "keyring": _from_keyring, "file": _from_file}[source.kind]

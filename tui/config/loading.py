@@ -18,36 +18,67 @@ from tui.errors import ConfigError
 
 LOCAL = "local"
 """Name of the profile that is always there."""
+DEFAULT_FILE = "default"
+"""In `profiles.d/`: the name of the profile that `profiles use` chose."""
 
 
 def load(environ: Environ, flags: Flags | None = None) -> Settings:
     """The settings of this run. Raises `ConfigError`, naming file and key; what nobody knows is a warning."""
     flags = flags or Flags()
+    return _overlaid(known(environ, flags), environ, flags)
+
+
+def known(environ: Environ, flags: Flags | None = None) -> Settings:
+    """What the files say, and which profile is in use, even if there is none of that name."""
+    flags = flags or Flags()
     named = flags.config or environ.get("CARDWALL_CONFIG")
     path = expanded(named, environ).absolute() if named else config_dir(environ) / "config.toml"
     reading = _Reading(environ)
     reading.file(path, required=named is not None)
-    for extra in sorted((path.parent / "profiles.d").glob("*.toml")):
+    in_config = reading.top.get("default_profile")
+    for extra in sorted(profiles_folder(path).glob("*.toml")):
         reading.file(extra, required=False)
+    used = profiles_folder(path) / DEFAULT_FILE
     settings = reading.settings(path)
     current, origin = _chosen(
         (flags.profile, "--profile"),
         (environ.get("CARDWALL_PROFILE"), "the environment (CARDWALL_PROFILE)"),
         (reading.top.get("default_profile"), reading.origins.get("default_profile", "")),
+        (_used(used), str(used)),
     )
     origins = dict(settings.origins) | ({"profile": origin} if current else {})
-    settings = replace(settings, current=current or LOCAL, origins=origins)
-    return _overlaid(settings, environ, flags)
+    return replace(settings, current=current or LOCAL, origins=origins, default_in_config=in_config)
+
+
+def profiles_folder(path: Path) -> Path:
+    """Where the program may write profiles, beside the user's `config.toml`."""
+    return path.parent / "profiles.d"
+
+
+def check_profile(path: Path, name: str, table: Mapping[str, Any]) -> Profile:
+    """A profile as reading it from `path` would give it. Raises `ConfigError`."""
+    return _Reading(os.environ).profile(path, name, dict(table))
+
+
+def _used(path: Path) -> str:
+    try:
+        return path.read_text("utf-8").strip()
+    except FileNotFoundError:
+        return ""
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not text"
+        raise ConfigError(f"{path}: cannot be read ({reason})") from None
 
 
 class _Reading:
-    """What the files say so far. The first file that names a profile has it."""
+    """What the files say so far; the first one, the user's own, has the last word on what is no profile."""
 
     def __init__(self, environ: Environ) -> None:
         self.top: dict[str, Any] = {}
         self.origins: dict[str, str] = {}
         self._environ = environ
         self._profiles: dict[str, Profile] = {}
+        self._files: dict[str, Path] = {}
         self._keys: dict[str, tuple[str, ...]] = {}
         self._warnings: list[str] = []
 
@@ -58,6 +89,7 @@ class _Reading:
         return Settings(
             path=path,
             profiles=profiles,
+            files=self._files,
             current=LOCAL,
             ascii=self.top.get("ascii", False),
             theme=self.top.get("theme"),
@@ -72,15 +104,19 @@ class _Reading:
         for name, table in tables.items():
             if not isinstance(table, dict):
                 raise ConfigError(f"{path}: {name} should be a table")
-        self.top |= self._checked(found, checks.TOP, path, "")
+        origins = dict(self.origins)
+        self.top = self._checked(found, checks.TOP, path, "") | self.top
+        self.origins |= origins
         for name, table in tables["profiles"].items():
-            if name not in self._profiles:
-                self._profiles[name] = self._profile(path, name, table)
-        self._keys |= {
-            command: _check(checks.keys, key, path, f"keys.{command}") for command, key in tables["keys"].items()
-        }
+            if name in self._files:
+                raise ConfigError(f"the profile {name} stands in {self._files[name]} and in {path}; one must go")
+            self._files[name] = path
+            self._profiles[name] = self.profile(path, name, table)
+        keys = {command: _check(checks.keys, key, path, f"keys.{command}") for command, key in tables["keys"].items()}
+        self._keys = keys | self._keys
 
-    def _profile(self, path: Path, name: str, table: Any) -> Profile:
+    def profile(self, path: Path, name: str, table: Any) -> Profile:
+        """One profile, checked and completed."""
         where = f"profiles.{name}"
         if not isinstance(table, dict):
             raise ConfigError(f"{path}: {where} should be a table")

@@ -93,6 +93,10 @@ class Settings(Struct, frozen=True):
     """Dotted setting to a file, ``the environment (NAME)`` or a flag; a setting that is not in here has its default."""
     warnings: tuple[str, ...] = ()
     """Sentences about keys nobody knows."""
+    files: Mapping[str, Path] = field(default_factory=dict)
+    """Profile name to the file it stands in; one that stands in none is not here."""
+    default_in_config: str | None = None
+    """The ``default_profile`` of the user's own file."""
 
     @property
     def profile(self) -> Profile:

@@ -53,7 +53,7 @@ class BoardScreen(Screen[None]):
     app: WallApp
 
     def __init__(self, session: Session, members: Sequence[Member] | None = None, views: Views | None = None) -> None:
-        super().__init__(id="board")
+        super().__init__()
         self.session = session
         self.views = views or MemoryViews()
         self.painter = BoardPainter(self)
