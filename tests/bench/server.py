@@ -177,7 +177,7 @@ def bare(database: Database, rounds: int) -> dict[str, list[float]]:
 
 
 def layers(database: Database, rounds: int) -> dict[str, list[float]]:
-    """What SQLAlchemy takes of the hottest read: the statement here, by way of it and by the driver alone."""
+    """What SQLAlchemy takes of the hottest read: its statement in this process, by way of it and without it."""
     with database.engine.connect() as connection:
         (column,) = connection.exec_driver_sql("SELECT column_id FROM items ORDER BY created_at DESC LIMIT 1").one()
         statement, parameters = filtered(Query(column_id=column), Finding("", None), column)

@@ -81,9 +81,7 @@ def postings_of(each: Sequence[Words]) -> Postings:
             of_words[word].append(place)
     postings: defaultdict[str, int] = defaultdict(int)
     for word, places in of_words.items():
-        bits = 0
-        for place in places:
-            bits |= 1 << place
+        bits = sum(map((1).__lshift__, places))  # each place is there once, so this is "or", without a loop
         postings[word[:1]] |= bits
         postings[word[:LONGEST_BEGINNING]] |= bits
         if len(word) > LONGEST_BEGINNING:
