@@ -5,9 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from tests.app.dialog_kit import ALL, DEAL, NOON, SALES, Desk, DeskSession, with_fields
+from tests.app.dialog_kit import DEAL, NOON, SALES, Desk, DeskSession, with_fields
 from tests.app.driver import Wall, wall_of
 from tests.app.walls import a_session
+from tui.api.backend import Capabilities
 from tui.app.screens import search as search_screen
 from tui.app.screens.search import MOST, SearchScreen
 from tui.domain.model import BoardId, Item, ItemId
@@ -161,7 +162,7 @@ async def test_a_server_that_cannot_be_asked_is_told_beside_what_is_known() -> N
 async def test_a_server_is_not_asked_for_what_is_loaded_or_what_it_cannot_find() -> None:
     for session in (
         Answering(Desk()),
-        DeskSession(loading(Desk()), capabilities=replace(ALL, search=False)),
+        DeskSession(loading(Desk()), capabilities=Capabilities(rename=True)),
     ):
         async with wall_of(session, size=(100, 24)) as wall:
             await wall.press("ctrl+f", *"acme")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 from tui.api.backend import Backend, Capabilities
 from tui.errors import CardwallError, NotAllowed, NotFound, Offline, ScopeMissing, Unauthorised
@@ -66,7 +66,7 @@ async def _looked(connect: Callable[[], Awaitable[Backend]]) -> Look:
     finally:
         await backend.close()
     can = backend.capabilities
-    said = tuple(one.name for one in fields(Capabilities) if getattr(can, one.name))
+    said = tuple(name for name in Capabilities.__annotations__ if getattr(can, name))
     return Look(reached=True, accepted=True, boards=names, can=said)
 
 
