@@ -140,6 +140,10 @@ class HandSession:
     async def reread(self, item_id: ItemId) -> None:
         self.asked.append(f"reread {item_id}")
 
+    async def search(self, board_id: BoardId, text: str) -> tuple[ItemId, ...]:
+        self.asked.append(f"search {board_id} {text}")
+        return ()
+
     async def put_board(self, board: Board, *, force: bool = False) -> Board:
         return board
 

@@ -248,12 +248,12 @@ async def test_a_board_that_keeps_its_items_says_so(backend: CekatBackend, slate
 async def test_a_search_finds_by_text(backend: CekatBackend, made: Board) -> None:
     await backend.create(draft(made), key=new_key())
     item = await only_item(backend, made)
-    assert await backend.search(made.id, "acme", {item.id: item}) == (item,)
-    assert await backend.search(made.id, "acme", {}) == (item,)
+    assert await backend.search(made.id, "acme", 50, {item.id: item}) == (item,)
+    assert await backend.search(made.id, "acme", 50) == (item,)
     labels: dict[Member, Set | Delta] = {LABELS: Delta(added=("new",))}
     newer = await backend.edit(item, Map(labels), key=new_key())
-    assert await backend.search(made.id, "acme", {item.id: item}) == (newer,)  # a part never makes up a version
-    assert await backend.search(made.id, "nobody", {}) == ()
+    assert await backend.search(made.id, "acme", 50, {item.id: item}) == (newer,)  # a part never makes up a version
+    assert await backend.search(made.id, "nobody", 50) == ()
 
 
 async def test_a_long_list_comes_in_pages(backend: CekatBackend, made: Board) -> None:

@@ -145,6 +145,15 @@ async def test_an_item_of_every_kind_goes_there_and_back(backend: Backend, board
     assert await everything(backend, board) == [made]
 
 
+async def test_a_search_finds_by_the_beginnings_of_words_and_stays_on_its_board(backend: Backend, board: Board) -> None:
+    made = await backend.create(draft(board, "Zephyr Widgets"), key=new_key())
+    other = await backend.create(draft(board, "Zephyr Gadgets"), key=new_key())
+    assert await backend.search(board.id, "zeph wid", 20) == (made,)
+    assert set(await backend.search(board.id, "zephyr", 20)) == {made, other}
+    assert len(await backend.search(board.id, "zephyr", 1)) == 1
+    assert await backend.search(board.id, "nobody", 20) == ()
+
+
 async def test_the_same_key_creates_once(backend: Backend, board: Board) -> None:
     key = new_key()
     first = await backend.create(draft(board), key=key)

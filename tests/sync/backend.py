@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Literal, TypeVar
 
 from tests.sync.server import Server
-from tui.api.backend import Capabilities, Changes, Contract, Duplicate, Page, Past, VersionConflict
+from tui.api.backend import NOTHING_KNOWN, Capabilities, Changes, Contract, Duplicate, Page, Past, VersionConflict
 from tui.domain.changes import Edits
 from tui.domain.model import Board, BoardId, BoardName, Item, ItemId, Moment
 from tui.errors import (
@@ -124,6 +124,12 @@ class Wire:
 
     async def item(self, item_id: ItemId) -> Item:
         return await self._read(f"item {item_id}", lambda: self.server.item(item_id))
+
+    async def search(
+        self, board_id: BoardId, text: str, limit: int, known: Mapping[ItemId, Item] = NOTHING_KNOWN
+    ) -> tuple[Item, ...]:
+        del known
+        return await self._read(f"search {text}", lambda: self.server.search(board_id, text, limit))
 
     async def create(self, draft: Item, *, key: str) -> Item:
         made = await self._write("create", key, lambda: self.server.create(self.line.who, key, draft))

@@ -54,6 +54,11 @@ class Server:
             self.items[item.id] = item
             self._stamp(item.id)
 
+    def search(self, board_id: BoardId, text: str, limit: int) -> tuple[Item, ...]:
+        """Items of a board whose name holds a text."""
+        found = [item for item in self.items.values() if item.board_id == board_id and text in item.name.lower()]
+        return tuple(found[:limit])
+
     def once(self, author: str, key: str, act: Callable[[], Item | None]) -> Item | None:
         """One meaning, one key: a repeated request gets the first answer again."""
         if (author, key) not in self.answers:

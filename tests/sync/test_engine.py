@@ -314,6 +314,25 @@ def test_an_item_deleted_while_it_was_read_for_a_form_stays_deleted() -> None:
         assert ONE not in wall.state.items
 
 
+def test_a_search_brings_what_is_not_loaded_and_nothing_that_was_deleted_meanwhile() -> None:
+    with office(None) as (server, wall):
+        new = replace(an_item(7), name="Zephyr")
+        server.put(new)
+        assert wall.loop.loop.run_until_complete(wall.session.search(SALES.id, "zephyr")) == (new.id,)
+        assert wall.state.items[new.id] == new
+        assert new.id not in wall.state.changed  # nobody changed it: it had only not been loaded
+        wall.line.hold = "after"
+        task = wall.loop.loop.create_task(wall.session.search(SALES.id, "zephyr"))
+        wall.loop.run()
+        wall.line.hold = ""
+        server.delete("pat", "", server.items[new.id])
+        wall.pull()
+        wall.line.let_all_go()
+        wall.loop.run()
+        assert task.result() == ()
+        assert new.id not in wall.state.items
+
+
 def test_a_form_sees_what_others_did_by_reading_one_item() -> None:
     with office(None) as (server, wall):
         server.edit("pat", "", server.items[ONE], labels(add="theirs").edits)

@@ -6,7 +6,8 @@ write may have been carried out, `VersionConflict` when someone else was first.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
+from types import MappingProxyType
 from typing import Literal, NamedTuple, Protocol
 
 from msgspec import Struct
@@ -17,6 +18,7 @@ from tui.domain.record import Value
 from tui.errors import Conflict, RateLimited
 
 Contract = Literal["slate", "cekat"]
+NOTHING_KNOWN: Mapping[ItemId, Item] = MappingProxyType({})
 
 
 class Capabilities(Struct, frozen=True):
@@ -172,6 +174,15 @@ class Backend(Protocol):
 
     async def changes(self, board_id: BoardId, after: str) -> Changes:
         """What changed after a cursor. `FeedExpired` when the server no longer knows; `Unsupported` without a feed."""
+        ...
+
+    async def search(
+        self, board_id: BoardId, text: str, limit: int, known: Mapping[ItemId, Item] = NOTHING_KNOWN
+    ) -> tuple[Item, ...]:
+        """At most `limit` items of a board that the server finds by words; `known` ones need not be read again.
+
+        Raises `Unsupported` where `Capabilities.search` does not say so.
+        """
         ...
 
     async def item(self, item_id: ItemId) -> Item:

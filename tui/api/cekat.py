@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from msgspec.structs import replace
 
 from tui.api.address import segment
-from tui.api.backend import Capabilities, Contract, Page
+from tui.api.backend import NOTHING_KNOWN, Capabilities, Contract, Page
 from tui.api.board_cache import BoardCache
 from tui.api.cekat_board import decode_board, decode_names, with_details
 from tui.api.cekat_envelope import data_of
@@ -121,19 +121,22 @@ class CekatBackend(DocumentedOnly):
         self._limit = windows.limit  # what the server was found to give
         self._listed.add(board_id)
 
-    async def search(self, board_id: BoardId, words: str, known: Mapping[ItemId, Item]) -> tuple[Item, ...]:
+    async def search(
+        self, board_id: BoardId, text: str, limit: int, known: Mapping[ItemId, Item] = NOTHING_KNOWN
+    ) -> tuple[Item, ...]:
         """Items that the server finds by text.
 
         It shows a part of each, which is laid over the one that is `known`; others are read one by one.
         """
         codec = await self._codec(board_id)
-        body = dumps({"query": words, "limit": _MOST_FOUND}).encode()
+        limit = min(limit, _MOST_FOUND)
+        body = dumps({"query": text, "limit": limit}).encode()
         path = f"{ROOT}/{segment(board_id)}/items/search"
         raws = data_of(await self._http.send("POST", path, body=body, reading=True))
         if not isinstance(raws, list):
             raise Garbled("the server's answer to a search is not a list of items")
         found: dict[ItemId, Item] = {}
-        for raw in (mapping(raw, "an item") for raw in raws[:_MOST_FOUND]):
+        for raw in (mapping(raw, "an item") for raw in raws[:limit]):
             item_id = item_id_of(raw)
             item = known.get(item_id)
             if item is not None and (not self._ours or raw.get("version") == item.version):

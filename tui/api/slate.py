@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import aclosing
 from typing import TYPE_CHECKING
 
 from tui.api.address import segment
-from tui.api.backend import Capabilities, Changes, Contract, Duplicate, DuplicateRefused, Page, Past, VersionConflict
+from tui.api.backend import (
+    NOTHING_KNOWN,
+    Capabilities,
+    Changes,
+    Contract,
+    Duplicate,
+    DuplicateRefused,
+    Page,
+    Past,
+    VersionConflict,
+)
 from tui.api.client import Client
 from tui.api.json_list import PAGE
 from tui.api.json_text import dumps
@@ -165,6 +175,18 @@ class SlateBackend:
             more=bool(listing.rest.get("more")),
             blueprint=blueprint,
         )
+
+    async def search(
+        self, board_id: BoardId, text: str, limit: int, known: Mapping[ItemId, Item] = NOTHING_KNOWN
+    ) -> tuple[Item, ...]:
+        """What the server finds by the beginnings of words; it shows items whole, so none is read again."""
+        del known
+        if not self._capabilities.search:
+            raise Unsupported("this server's API has no search that we know")
+        codec = await self._codec(board_id)
+        params = {"pipeline_id": str(board_id), "q": text, "limit": str(min(limit, LONG_PAGE))}
+        async with self._http.stream(f"{ROOT}/items", params=params) as listing:
+            return codec.items(await listing.all())[:limit]
 
     async def item(self, item_id: ItemId) -> Item:
         """One item, by id; by key too where the server is ours."""

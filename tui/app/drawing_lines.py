@@ -50,11 +50,14 @@ def top_line(context: Context, width: int) -> Content:
     board = [(f" {plain(state.board.name[:LONGEST])} {glyphs.switch}", "bold")] if state.board else []
     name = plain(session.profile_name[:LONGEST])
     warning = [(" read-only", "$warning")] if session.read_only else []
-    if app.profile_colour:  # what must not be overlooked comes first: a long board name pushes nothing of it away
+    # What must not be overlooked comes first: a long board name pushes nothing of it away.
+    if app.profile_colour:
         mark = (f"{glyphs.profile} {name} ", f"bold reverse {known_colour(app.profile_colour)}".rstrip())
         left = [mark, *warning, *board]
+    elif warning:
+        left = [("cardwall", "bold $primary"), (f" {name}", ""), *warning, *board]
     else:
-        left = [("cardwall", "bold $primary"), *warning, *board, (f" {name}", "")]
+        left = [("cardwall", "bold $primary"), *board, (f" {name}", "")]
     problem = session.store.journal_problem
     words = drawing_status.words(
         state,

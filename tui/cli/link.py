@@ -44,7 +44,11 @@ def linked(
 
     async def connect_and_open() -> Backend:
         backend = await asyncio.to_thread(build)
-        await backend.open()
+        try:
+            await backend.open()
+        except BaseException:
+            await backend.close()  # each attempt makes its own, with connections of its own
+            raise
         return backend
 
     try:

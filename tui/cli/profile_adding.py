@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -55,6 +54,8 @@ def add_add_to(actions: Subparsers) -> argparse.ArgumentParser:
 
 def run_add(options: argparse.Namespace, _ending: Ending) -> int:
     """Add a profile."""
+    import asyncio  # the help needs none of it
+
     from tui.cli.output import note, say_json
     from tui.cli.profile_opening import drafted, looked_at, write
     from tui.config import known, state_dir

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 
-from tui.api.backend import Capabilities, Contract, Page
+from tui.api.backend import NOTHING_KNOWN, Capabilities, Contract, Page
 from tui.api.cekat_limits import DocumentedOnly
 from tui.domain.changes import Edits
 from tui.domain.model import Board, BoardId, BoardName, Item, ItemId
-from tui.errors import NotFound, Offline
+from tui.errors import NotFound, Offline, Unsupported
 from tui.sync.snapshot import SnapshotFile
 
-_ALL = Capabilities(rename=True, labels=True, position=True, delete=True, search=True)
+_ALL = Capabilities(rename=True, labels=True, position=True, delete=True)
 """Nobody can be asked: what the server refuses is found when the change is sent."""
 
 
@@ -60,6 +60,13 @@ class Remembered(DocumentedOnly):
         if len(exact) != 1:
             raise NotFound(f"there is no item {item_id!r} that this machine remembers")
         return exact[0]
+
+    async def search(
+        self, board_id: BoardId, text: str, limit: int, known: Mapping[ItemId, Item] = NOTHING_KNOWN
+    ) -> tuple[Item, ...]:
+        """No server is asked. Raises `Unsupported`."""
+        del board_id, text, limit, known
+        raise Unsupported("what is remembered of a board has no search of its own")
 
     async def create(self, draft: Item, *, key: str) -> Item:
         """Raises `Offline`."""

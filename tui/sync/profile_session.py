@@ -14,6 +14,7 @@ from typing import TypeAlias
 from msgspec import Struct
 
 from tui.api.backend import Backend, Capabilities, Duplicate, Past
+from tui.api.rank import Rank, ranked
 from tui.domain.model import Board, BoardId, Item, ItemId, Moment
 from tui.errors import Offline, StorageError
 from tui.sync.cache import Cache
@@ -29,6 +30,9 @@ _log = logging.getLogger(__name__)
 
 ADOPT_EVERY = 15.0
 """Seconds between looks for Outbox files that a killed wall left behind."""
+
+MOST_FOUND = 20
+"""Items that a search brings: some servers show too little of each, so that it must be read by itself."""
 
 LEAST = Capabilities()
 
@@ -184,6 +188,20 @@ class ProfileSession:
         item = await self._backend().item(item_id)
         if item.id in self._store.state.items or item.id not in before:  # else it was deleted since the question
             self._store.apply(Pulled((item,)))
+
+    async def search(self, board_id: BoardId, text: str) -> tuple[ItemId, ...]:
+        """Let the server look for items that may not be loaded yet; they arrive as an event."""
+        before = self._store.state.items
+        with ranked(Rank.ASK):
+            found = await self._backend().search(board_id, text, MOST_FOUND, before)
+        # What was deleted since the question is not brought back by its answer.
+        now = self._store.state.items
+        there = tuple(item for item in found if item.id in now or item.id not in before)
+        for news, first in ((False, True), (True, False)):
+            items = tuple(item for item in there if (item.id in now) is news and now.get(item.id) != item)
+            if items:
+                self._store.apply(Pulled(items, first))
+        return tuple(item.id for item in there)
 
     async def put_board(self, board: Board, *, force: bool = False) -> Board:
         """Write a board's columns, fields and rules; an empty id makes a new board."""

@@ -83,6 +83,10 @@ class Session(Protocol):
         """Read one item again, for an open form, as often as the budget allows; the answer arrives as an event."""
         ...
 
+    async def search(self, board_id: BoardId, text: str) -> tuple[ItemId, ...]:
+        """Let the server look for items that may not be loaded yet; they arrive as events; the ids of them."""
+        ...
+
     async def put_board(self, board: Board, *, force: bool = False) -> Board:
         """Write a board's columns, fields and rules; an empty id makes a new board."""
         ...

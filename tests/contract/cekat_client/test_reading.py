@@ -233,7 +233,7 @@ async def test_a_search_lays_parts_over_what_is_known(backend: CekatBackend, cek
     items = await load(backend)
     known = {ItemId("item_001"): items["item_001"]}
     cekat.items["item_001"]["values"] = {"deal_value": "75000"}
-    acme, globex = await backend.search(BOARD, "deal", known)
+    acme, globex = await backend.search(BOARD, "deal", 50, known)
     assert acme == replace(items["item_001"], fields=items["item_001"].fields.put("deal_value", 75000))
     assert globex == items["item_002"]
 

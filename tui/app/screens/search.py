@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, ClassVar
 
@@ -23,6 +24,7 @@ from tui.app.widgets.field_bar import FormBar
 from tui.domain.model import LABELS, NAME, Board, Item, ItemId, Member, value_of
 from tui.domain.query_syntax import QueryError
 from tui.domain.text import fold, loose, visible
+from tui.errors import CardwallError
 from tui.sync.session import Session
 from tui.sync.state import State, view
 
@@ -37,6 +39,8 @@ MOST = 200
 _FIRST = 20
 """Hits after which they are shown while the search goes on; painting the list at every slice would cost more."""
 _SNIPPET = 48
+PAUSE = 0.3
+"""Seconds without a key after which the server is asked for what is not loaded yet."""
 _LANE = 16
 """Most cells that a column's name takes."""
 
@@ -60,6 +64,11 @@ class SearchScreen(ListScreen):
         self._turn = 0
         self._looked = 0
         self._note = ""
+        self._asking = False
+        self._unasked = ""
+        """Why the server could not be asked."""
+        self._brought_ids: set[ItemId] = set()
+        """What the server found first: not to be found again."""
 
     @property
     def is_looking(self) -> bool:
@@ -86,13 +95,14 @@ class SearchScreen(ListScreen):
     @property
     def nothing(self) -> Sequence[Row]:
         """Before all was looked through, an empty list says nothing."""
-        return super().nothing if self._looked and not self.is_looking else ()
+        return super().nothing if self._looked and not self.is_looking and not self._asking else ()
 
     @on(Input.Changed, "#narrow")
     def _narrowed(self) -> None:
         """Begin anew; what an earlier text found is given up."""
         self._turn += 1
         self._hits, self._query, self._looked, self._note = [], None, 0, ""
+        self._asking, self._unasked, self._brought_ids = False, "", set()
         text, board = self.query_one("#narrow", Input).value.strip(), self.session.store.state.board
         if text and board is not None:
             self._begin(text, board)
@@ -112,8 +122,34 @@ class SearchScreen(ListScreen):
             self._note = str(error)
             return
         self._query = query
+        if query.words and self.session.capabilities.search and store.state.link.loading is not None:
+            self._asking = True
+            self.set_timer(PAUSE, partial(self._ask, self._turn, board, query))
         self._walk = _items(store.state, self._wall)
         self._step(self._turn, board)
+
+    def _ask(self, turn: int, board: Board, query: Query) -> None:
+        """Nothing was typed for a moment: ask the server for what is not loaded yet, beside the keys."""
+        if turn == self._turn and self.is_mounted:
+            self.run_worker(self._brought(turn, board, query), exit_on_error=True)
+
+    async def _brought(self, turn: int, board: Board, query: Query) -> None:
+        """What the server finds comes by the Store as all items do, and is filtered as they are."""
+        found: tuple[ItemId, ...] = ()
+        try:
+            found = await self.session.search(board.id, " ".join(query.words))
+        except CardwallError as problem:
+            self._unasked = f"; the server could not be asked: {problem.message}"
+        if turn != self._turn or not self.is_mounted:
+            return
+        self._asking = False
+        self._brought_ids = set(found) - {item.id for item, _ in self._hits}
+        for item in (view(self.session.store.state, item_id) for item_id in found):
+            if item is not None and item.id in self._brought_ids and query.matches(item) and len(self._hits) < MOST:
+                self._hits.append((item, why(board, item, query.words)))
+        self._looked += 1
+        self.show_rows(self._at())
+        self._say()
 
     def _step(self, turn: int, board: Board) -> None:
         """Look for one slice."""
@@ -123,7 +159,7 @@ class SearchScreen(ListScreen):
         until, before = time.perf_counter() + SLICE, len(self._hits)
         for item in self._walk:
             self._looked += 1
-            if item is not None and query.matches(item):
+            if item is not None and query.matches(item) and item.id not in self._brought_ids:
                 self._hits.append((item, why(board, item, query.words)))
             if len(self._hits) >= MOST or (self._looked % 16 == 0 and time.perf_counter() > until):
                 break
@@ -147,6 +183,9 @@ class SearchScreen(ListScreen):
             text = "Enter jumps to the card, Esc goes back"
         else:
             text = f"the first {MOST}; type more to narrow" if count >= MOST else f"{count} found"
+        if self._asking and not self._note:
+            text += "; asking the server for what is still loading"
+        text += self._unasked
         self._note_bar.say(show(text))
 
     def _lines(self, hits: Sequence[tuple[Item, str]]) -> Iterator[Content]:
