@@ -34,7 +34,6 @@ _REMOVED = (
 ON_BOTH = {
     "test_contract.py", "test_two_faces.py", "test_concurrency.py", "test_idempotency.py", "test_feed.py",
     "test_cekat_filters.py", "test_word_index.py", "test_words_migration.py", "test_plans.py", "test_storage.py",
-    "test_under_load.py",
 }  # fmt: skip
 
 
@@ -45,6 +44,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="also run the server on PostgreSQL and keys on a 2nd terminal throughout",
     )
+    parser.addoption("--rest", action="store_true", help="run only what is left out without --everywhere")
 
 
 def pytest_xdist_auto_num_workers() -> int:
@@ -61,8 +61,12 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if config.getoption("--long"):
         return
-    everywhere = config.getoption("--everywhere")
-    left = {item for item in items if "long" in item.keywords or not (everywhere or _is_always_run(item))}
+    rest, everywhere = config.getoption("--rest"), config.getoption("--everywhere")
+    left = {
+        item
+        for item in items
+        if "long" in item.keywords or (rest if _is_always_run(item) else not (rest or everywhere))
+    }
     config.hook.pytest_deselected(items=list(left))
     items[:] = [item for item in items if item not in left]
 

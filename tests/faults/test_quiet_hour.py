@@ -47,8 +47,8 @@ async def idle(contract: Contract, limits: tuple[RateLimit, ...], folder: Path) 
     [
         (CONTRACTS[0], (LIMIT,), 120),
         (CONTRACTS[1], (LIMIT, DAY), 25),
-        (CONTRACTS[3], (LIMIT,), 120),
-        (CONTRACTS[4], (LIMIT, DAY), 25),
+        pytest.param(CONTRACTS[3], (LIMIT,), 120, marks=pytest.mark.again),
+        pytest.param(CONTRACTS[4], (LIMIT, DAY), 25, marks=pytest.mark.again),
     ],
     ids=["slate", "cekat", "slate-foreign", "cekat-foreign"],
 )

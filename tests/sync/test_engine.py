@@ -213,18 +213,6 @@ def test_a_feed_that_forgot_is_answered_by_a_full_read() -> None:
         assert wall.line.calls == ["changes", "boards"]
 
 
-def test_counts_are_of_the_whole_board_only_when_a_long_feed_has_been_read() -> None:
-    with office(None, *MANY) as (server, wall):
-        counted: list[bool] = []
-        wall.session.store.subscribe(lambda notice: counted.append(notice.state.link.loading is None))
-        for number in range(1, 2 * server.feed_page + 1):
-            server.edit("pat", "", server.items[ItemId(f"i{number}")], labels(add="theirs").edits)
-        wall.pull()
-        assert wall.shown() == server.items
-        assert not all(counted)
-        assert counted[-1]
-
-
 def test_a_changed_blueprint_is_read_again() -> None:
     with office(None) as (server, wall):
         server.boards[SALES.id] = replace(SALES, name="Deals", revision=2)

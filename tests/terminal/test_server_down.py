@@ -39,7 +39,7 @@ def save(terminal: Terminal) -> None:
     terminal.wait_gone("▸ name")
 
 
-@pytest.mark.parametrize("contract", ["slate", "cekat"])
+@pytest.mark.parametrize("contract", ["slate", pytest.param("cekat", marks=pytest.mark.again)])
 @pytest.mark.parametrize("end", ENDS)
 def test_what_was_done_while_the_server_was_down_arrives_once(
     own_home: Path, tmp_path: Path, contract: str, end: str

@@ -121,7 +121,7 @@ VIEW: tuple[Step, ...] = (
 FILTER: tuple[Step, ...] = (
     press("filter.edit", "/", "Enter keeps"),
     write("legal", "8 of 40"),
-    press("filter.keep", "enter", r"/ legal +8 of 40 +[He]", gone="Enter keeps"),
+    press("filter.keep", "enter", r"/ legal +8 of 40 +\S+ clears it", gone="Enter keeps"),
     press("filter.next", "n", cursor("Caldera")),
     press("filter.previous", "N", cursor("Amber")),
     press("filter.clear", "F", gone="/ legal"),
