@@ -12,11 +12,11 @@ import pytest
 
 from tests.cli.test_boards import samples
 from tests.cli.test_keys import run
+from tests.readme import README, steps
 from tui.cli.main import parser
 
 __all__ = ["run", "samples"]
 
-README = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
 JQ = """\
 import json, sys
 flags, wanted, value = sys.argv[1:-1], sys.argv[-1], json.load(sys.stdin)
@@ -25,19 +25,6 @@ for each in found:
     print(each if "-r" in flags else json.dumps(each, separators=(",", ":")))
 """
 """As much of jq as the example needs: a machine that runs the tests may have none."""
-
-
-def steps() -> list[tuple[str, list[str]]]:
-    """Each command with the lines of its answer."""
-    block = re.search(r"<!-- shell:[^\n]*\n```sh\n(.*?)```\n<!-- end of shell -->", README, re.DOTALL)
-    assert block is not None
-    found: list[tuple[str, list[str]]] = []
-    for line in block[1].splitlines():
-        if line.startswith("#> "):
-            found[-1][1].append(line[3:])
-        else:
-            found.append((line, []))
-    return found
 
 
 @pytest.mark.usefixtures("run", "samples")
@@ -49,7 +36,7 @@ def test_every_command_answers_with_what_stands_under_it(tmp_path: Path) -> None
         (programs / name).write_text(f'#!/bin/sh\nexec {sys.executable} {words} "$@"\n')
         (programs / name).chmod(0o755)
     done = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", "\necho @@@\n".join(command for command, _ in steps())],
+        ["bash", "-euo", "pipefail", "-c", "\necho @@@\n".join(command for command, _ in steps("shell"))],
         capture_output=True,
         text=True,
         check=False,
@@ -58,9 +45,9 @@ def test_every_command_answers_with_what_stands_under_it(tmp_path: Path) -> None
     )
     assert done.returncode == 0, done.stderr
     answers = done.stdout.split("@@@\n")
-    for (command, lines), answer in zip(steps(), answers, strict=True):
+    for (command, lines), answer in zip(steps("shell"), answers, strict=True):
         assert answer.splitlines() == lines, (command, answer)
-    assert sum(len(lines) for _, lines in steps()) >= 6
+    assert sum(len(lines) for _, lines in steps("shell")) >= 6
 
 
 def test_the_exit_codes_and_commands_are_all_told(capsys: pytest.CaptureFixture[str]) -> None:

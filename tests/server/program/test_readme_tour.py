@@ -10,25 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.readme import README, steps
 from tests.server.program.served import served
 from tui.cli import main
 from tui.config import load
 
-README = (Path(__file__).parents[3] / "README.md").read_text("utf-8")
 TOLD = "http://127.0.0.1:8700"
-
-
-def steps() -> list[tuple[str, list[str]]]:
-    """Each command of the tour with the parts of its answer."""
-    block = re.search(r"<!-- tour:[^\n]*\n```sh\n(.*?)```\n<!-- end of tour -->", README, re.DOTALL)
-    assert block is not None
-    found: list[tuple[str, list[str]]] = []
-    for line in block[1].splitlines():
-        if line.startswith("#> "):
-            found[-1][1].append(line[3:])
-        else:
-            found.append((line, []))
-    return found
 
 
 def test_every_command_answers_with_what_stands_under_it(
@@ -38,7 +25,7 @@ def test_every_command_answers_with_what_stands_under_it(
     with served("--samples") as server:
         assert main(["keys", "create", "--name", "sam"]) == 0
         key = capsys.readouterr().out.strip()
-        script = "\necho @@@\n".join(command.replace(TOLD, server.address) for command, _ in steps())
+        script = "\necho @@@\n".join(command.replace(TOLD, server.address) for command, _ in steps("tour"))
         done = subprocess.run(
             ["bash", "-euo", "pipefail", "-c", script],
             capture_output=True,
@@ -48,11 +35,11 @@ def test_every_command_answers_with_what_stands_under_it(
         )
     assert (done.returncode, done.stderr) == (0, "")
     answers = done.stdout.split("@@@\n")
-    assert len(answers) == len(steps())
-    for (command, parts), answer in zip(steps(), answers, strict=True):
+    assert len(answers) == len(steps("tour"))
+    for (command, parts), answer in zip(steps("tour"), answers, strict=True):
         for part in parts:
             assert part in answer, (command, answer)
-    assert sum(len(parts) for _, parts in steps()) >= 20
+    assert sum(len(parts) for _, parts in steps("tour")) >= 20
 
 
 def test_its_profile_is_one(tmp_path: Path) -> None:
