@@ -11,7 +11,7 @@ from tests.sync.desk import ONE, Desk, chosen, held, labels, office, sets
 from tests.sync.samples import SALES, an_item, changed
 from tui.domain.changes import Create, Delete, Delta, Edit, Set, edits_between
 from tui.domain.merge import Pick, Typed, status_after_move
-from tui.domain.model import COLUMN, LABELS, NAME, STATUS, ItemId, Member
+from tui.domain.model import COLUMN, LABELS, NAME, STATUS, ItemId, Member, Moment
 from tui.sync.events import Dropped, Resolved, Retried, Unsealed
 from tui.sync.outbox import Clashing, Done, Ready
 
@@ -91,6 +91,39 @@ def test_an_older_page_never_replaces_a_newer_one_that_waits() -> None:
     desk.pull(changed(an_item(), step=1))
     desk.accept(pending_id, changed(an_item(), name="mine"))
     assert desk.state.items[ONE].version == 10
+
+
+def test_without_versions_an_answer_is_later_than_a_list_read_before_it() -> None:
+    """A page that was read while the request was in flight would put the card back to where it was."""
+    bare = an_item(version=None)
+    desk = Desk(bare)
+    pending_id = desk.do(sets(name=("Deal 1", "mine")))
+    desk.seal(pending_id)
+    desk.pull(changed(bare, value=9))
+    desk.accept(pending_id, changed(bare, name="mine", value=9))
+    assert (desk.view().name, desk.mark()) == ("mine", "")
+
+
+def test_without_versions_a_list_that_is_younger_by_the_servers_clock_is_taken_in() -> None:
+    bare = an_item(version=None)
+    desk = Desk(bare)
+    pending_id = desk.do(sets(name=("Deal 1", "mine")))
+    desk.seal(pending_id)
+    desk.pull(changed(bare, name="theirs", updated_at=Moment(2_000)))
+    desk.accept(pending_id, changed(bare, name="mine"))
+    assert desk.view().name == "theirs"
+
+
+def test_without_versions_a_conflict_is_planned_by_the_look_that_found_it() -> None:
+    bare = an_item(version=None)
+    desk = Desk(bare)
+    pending_id = desk.do(sets(name=("Deal 1", "mine")))
+    desk.seal(pending_id)
+    desk.pull(bare)
+    desk.conflict(pending_id, changed(bare, value=9))
+    ready = desk.plan(pending_id)
+    assert isinstance(ready, Ready)
+    assert held(ready.request.base, "value") == 9
 
 
 def test_a_deletion_that_waits_is_not_undone_by_the_older_state_in_a_conflict() -> None:

@@ -186,7 +186,7 @@ def _accepted(turn: Turn, pending: Pending, item: Item | None) -> None:
         turn.history = turn.history.forget(pending.id)
     else:
         turn.history = turn.history.became(pending.id, effect)
-    turn.release(item_id)
+    turn.release(item_id, item)
 
 
 def _effect(pending: Pending, item: Item | None) -> Change | None:
@@ -230,7 +230,7 @@ def _conflicted(turn: Turn, pending: Pending, conflict: Conflict) -> None:
         turn.lose(item_id)
     elif turn.waiting.get(item_id, conflict.theirs) is not None:  # else a pull has told of its deletion since
         turn.pull(conflict.theirs, first=False)
-    turn.release(item_id)
+    turn.release(item_id, conflict.theirs)
     if not turn.cancel_undone(pending):
         turn.replan(item_id)
 

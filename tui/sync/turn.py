@@ -203,8 +203,8 @@ class Turn:
         if item.id in self.queue:
             self.replan(item.id)
 
-    def release(self, item_id: ItemId) -> None:
-        """After an answer: take in what was pulled meanwhile."""
+    def release(self, item_id: ItemId, told: Item | None = None) -> None:
+        """After an answer: take in what was pulled meanwhile, unless the answer itself told of a later state."""
         if item_id not in self.waiting or self.sealed(item_id):
             return
         waited = self.waiting[item_id]
@@ -212,7 +212,7 @@ class Turn:
         if waited is None:
             self.lose(item_id)
             self.replan(item_id)
-        else:
+        elif told is None or _is_later(waited, told):
             self.pull(waited, first=False)
 
     def replan(self, item_id: ItemId) -> None:
@@ -298,6 +298,16 @@ class Turn:
             if change != behind.change:
                 self.put(replace(behind, change=change))
             was, held = apply(behind.change, was), apply(change, held)
+
+
+def _is_later(waited: Item, told: Item) -> bool:
+    """Whether a list that was read while a request was in flight is certainly younger than the request's answer.
+
+    Without versions nothing orders the two but the server's clock; when that does not tell, the next look will.
+    """
+    if waited.version is not None and told.version is not None:
+        return waited.version > told.version
+    return waited.updated_at > told.updated_at
 
 
 def _is_news(old: Item | None, new: Item) -> bool:
