@@ -14,6 +14,7 @@ from tui.api.rank import Rank, ranked
 from tui.domain.model import BoardId, ItemId
 from tui.errors import NotFound
 from tui.sync.events import BoardChanged, BoardsListed, LinkChanged, Opened, Pulled, Removed
+from tui.sync.overtaken import without_overtaken
 from tui.sync.store import Store
 
 SLICE = 200
@@ -147,16 +148,17 @@ class Puller:
     async def _newest(self, backend: Backend, board_id: BoardId, errand: int) -> None:
         """Read what changed last first, until everything after it is known."""
         total: int | None = None
-        async for page in backend.pages(board_id):
-            if self._errand != errand:
-                return
-            total = page.total if page.total is not None else total
-            items = self._store.state.items
-            at_the_end = not page.items or items.get(page.items[-1].id) == page.items[-1]
-            self._store.apply(Pulled(page.items))
-            if at_the_end:
-                break
-            await asyncio.sleep(0)
+        with without_overtaken(self._store) as current:
+            async for page in backend.pages(board_id):
+                if self._errand != errand:
+                    return
+                total = page.total if page.total is not None else total
+                items = self._store.state.items
+                at_the_end = not page.items or items.get(page.items[-1].id) == page.items[-1]
+                self._store.apply(Pulled(current(page.items)))
+                if at_the_end:
+                    break
+                await asyncio.sleep(0)
         if total is not None and total != sum(1 for _ in self._known(board_id)):
             await self._load(backend, board_id, errand)  # something was deleted
 
@@ -175,11 +177,11 @@ class Puller:
             self._partial.add(board_id)
         first = board_id in self._partial  # also after a first load that was cut short
         seen: set[ItemId] = set()
-        with ranked(Rank.LOAD):
+        with ranked(Rank.LOAD), without_overtaken(self._store) as current:
             async for page in backend.pages(board_id):
                 if self._errand != errand:
                     return
-                self._store.apply(Pulled(page.items, first=first))
+                self._store.apply(Pulled(current(page.items), first=first))
                 seen.update(item.id for item in page.items)
                 if first:
                     self._tell_progress(len(seen), page.total)

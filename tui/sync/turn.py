@@ -212,7 +212,7 @@ class Turn:
         if waited is None:
             self.lose(item_id)
             self.replan(item_id)
-        elif told is None or _is_later(waited, told):
+        elif told is None or is_later(waited, told):
             self.pull(waited, first=False)
 
     def replan(self, item_id: ItemId) -> None:
@@ -300,7 +300,7 @@ class Turn:
             was, held = apply(behind.change, was), apply(change, held)
 
 
-def _is_later(waited: Item, told: Item) -> bool:
+def is_later(waited: Item, told: Item) -> bool:
     """Whether a list that was read while a request was in flight is certainly younger than the request's answer.
 
     Without versions nothing orders the two but the server's clock; when that does not tell, the next look will.
