@@ -134,3 +134,16 @@ async def test_cards_that_scroll_back_into_view_are_not_drawn_again() -> None:
         await wall.press("pageup")
         # Only the cards that the cursor was on are new: with and without it.
         assert spent(wall).cards - made <= 2
+
+
+async def test_as_many_cards_are_kept_drawn_as_two_screens_hold_however_far_one_scrolls() -> None:
+    async with wall_of(a_session(4000)) as wall:
+        for _ in range(30):
+            await wall.press("pagedown")
+        cache = wall.app.wall.cache
+        assert spent(wall).cards > cache.room
+        assert len(cache) == cache.room
+        small = cache.room
+        await wall.pilot.resize_terminal(200, 60)
+        await wall.press("pagedown")
+        assert cache.room > small

@@ -12,8 +12,8 @@ from tui.app.drawing import Brush, card
 from tui.domain.model import Item, ItemId
 from tui.sync.state import Mark
 
-KEPT: Final = 1024
-"""Cards kept drawn: a few screens of the largest terminal."""
+LEAST: Final = 64
+"""Cards kept drawn on the smallest screen."""
 
 
 class Look(Struct, frozen=True):
@@ -32,8 +32,13 @@ class CardCache:
     def __init__(self) -> None:
         self.made = 0
         """Cards drawn so far."""
+        self.room = LEAST
+        """Cards kept: a strip brings caches of its own along, 10 KiB a card once it was on the screen."""
         self._brush: Brush | None = None
         self._drawn: OrderedDict[tuple[ItemId, bool], tuple[Look, tuple[Strip, ...]]] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._drawn)
 
     def strips(self, brush: Brush, look: Look) -> tuple[Strip, ...]:
         """The lines of a card, drawn only when something it shows has changed."""
@@ -49,7 +54,7 @@ class CardCache:
         strips = card(brush, look.item, look.mark, look.age, on=look.on, marked=look.marked)
         self._drawn[key] = (look, strips)
         self._drawn.move_to_end(key)
-        if len(self._drawn) > KEPT:
+        while len(self._drawn) > self.room:
             self._drawn.popitem(last=False)
         return strips
 

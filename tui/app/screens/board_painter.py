@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from tui.app import drawing
 from tui.app.bridge_wall import Lane, WallModel
 from tui.app.drawing import Brush, Head
-from tui.app.drawing_cache import CardCache, Look
+from tui.app.drawing_cache import LEAST, CardCache, Look
 from tui.domain.arrangement import UNKNOWN
 from tui.domain.model import Board, ColumnId, ItemId
 from tui.domain.money import show_short
@@ -17,6 +17,9 @@ from tui.sync.state import mark, view
 
 if TYPE_CHECKING:
     from tui.app.screens.board import BoardScreen
+
+SCREENS = 2
+"""Screens of cards that are kept drawn: the one in sight and the one just left."""
 
 
 class BoardPainter:
@@ -45,6 +48,7 @@ class BoardPainter:
         board = screen.session.store.state.board
         if board is None:
             return None
+        self.cache.room = max(LEAST, SCREENS * self.model.tall * self.model.wide)
         held = self._brush
         if held is None or held.width != width or held.board is not board:
             held = Brush(board, screen.members, screen.app.palette, screen.app.glyphs, width)
