@@ -27,6 +27,28 @@ async def test_the_palette_knows_how_one_leaves_an_editor(typed: str, place: int
         assert rows[place].id == "app.quit"
 
 
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("rename", "item.edit"),
+        ("help", "app.help"),
+        ("add", "item.create_form"),
+        ("remove", "item.delete"),
+        ("waits sent", "outbox.open"),
+    ],
+)
+async def test_the_palette_finds_a_command_by_another_name_and_by_what_it_does(typed: str, found: str) -> None:
+    async with wall_of(a_session(12)) as wall:
+        await wall.press(":")
+        assert found in [row.id for row in wall.app.screen.rows(typed)]  # type: ignore[attr-defined]  # the palette
+
+
+async def test_the_palette_opens_the_help_of_the_board() -> None:
+    async with wall_of(a_session(12)) as wall:
+        await wall.type_at_once(":help", "enter")
+        assert "Go to the next card." in wall.screen_text()
+
+
 async def test_the_palette_shows_keys_and_says_what_cannot_be_run_and_why() -> None:
     async with wall_of(a_session(12)) as wall:
         await wall.type_at_once(":undo")

@@ -51,6 +51,8 @@ class Command(Struct, frozen=True):
     """Left out of the palette: movements, and what makes sense only as a key."""
     help: str
     """One sentence, from the docstring."""
+    words: str = ""
+    """What else people call it, for whoever looks for it by another name."""
 
     def reason(self, context: Context) -> str | None:
         """Why it cannot run now, as a sentence; None when it can."""
@@ -70,6 +72,7 @@ def command(
     footer: str = "",
     place: str = BOARD,
     hidden: bool = False,
+    words: str = "",
 ) -> Callable[[Action], Action]:
     """Register the decorated function as a command; a second one of the same id is a ValueError."""
 
@@ -80,7 +83,8 @@ def command(
         if not sentence:
             raise ValueError(f"command {id} has no docstring, so the help would be empty")
         check = first_reason(*guard) if isinstance(guard, tuple) else guard
-        _registry[id] = Command(id, keys, title, group, run, check, footer, place, hidden, sentence.splitlines()[0])
+        told = sentence.splitlines()[0]
+        _registry[id] = Command(id, keys, title, group, run, check, footer, place, hidden, told, words)
         return run
 
     return register

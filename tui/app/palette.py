@@ -1,4 +1,4 @@
-"""The palette's rows: every command, found by a few letters of its title."""
+"""The palette's rows: every command, found by a few letters of its title or by a word of what it does."""
 
 from __future__ import annotations
 
@@ -44,6 +44,17 @@ def _matches(context: Context, text: str, place: str) -> Iterator[tuple[Command,
         hits = [leaving, *others] if text in QUITS else [*others, leaving]
     for command in hits:
         yield command, matcher.highlight(command.title)
+    if text in (*QUITS, *SAVES_AND_QUITS):
+        return
+    for command in commands:
+        if command not in hits and _is_called(command, text):
+            yield command, Content(command.title)
+
+
+def _is_called(command: Command, text: str) -> bool:
+    """Whether every word of `text` begins one of those that tell what a command does."""
+    told = f"{command.help} {command.words}".casefold().split()
+    return all(any(word.startswith(start) for word in told) for start in text.casefold().split())
 
 
 def _row(context: Context, command: Command, title: Content, room: int) -> Row:

@@ -89,7 +89,7 @@ def move_right(context: Context) -> None:
     _move(context, 1)
 
 
-@command("mark.toggle", keys=("x",), title="Mark", group=GROUP, guard=needs_item)
+@command("mark.toggle", keys=("x",), title="Mark", group=GROUP, guard=needs_item, words="select")
 def toggle(context: Context) -> None:
     """Mark the item, or take its mark away, and go to the next card."""
     wall, item = context.app.wall, context.wall.cursor_item()
@@ -98,7 +98,7 @@ def toggle(context: Context) -> None:
         wall.model.go_by(1)
 
 
-@command("mark.column", keys=("V",), title="Mark the column", group=GROUP, guard=needs_item)
+@command("mark.column", keys=("V",), title="Mark the column", group=GROUP, guard=needs_item, words="select")
 def mark_column(context: Context) -> None:
     """Mark every shown item of the column, or take their marks away."""
     wall, lane = context.app.wall, context.app.wall.model.lane
@@ -107,14 +107,14 @@ def mark_column(context: Context) -> None:
         wall.mark(wall.marked - ids if ids <= wall.marked else wall.marked | ids)
 
 
-@command("mark.all", keys=("*",), title="Mark everything shown", group=GROUP, guard=needs_item)
+@command("mark.all", keys=("*",), title="Mark everything shown", group=GROUP, guard=needs_item, words="select")
 def mark_all(context: Context) -> None:
     """Mark every item that passes the filter."""
     wall = context.app.wall
     wall.mark({item_id for column_id in wall.arrangement.columns for item_id in wall.arrangement.ids(column_id)})
 
 
-@command("mark.none", title="Clear marks", group=GROUP)
+@command("mark.none", title="Clear marks", group=GROUP, words="unselect deselect")
 def mark_none(context: Context) -> None:
     """Take all marks away."""
     context.app.wall.mark(set())

@@ -26,7 +26,15 @@ def needs_blueprint(context: Context) -> str | None:
     return None if context.session.capabilities.blueprint else "This server does not let boards be changed from here."
 
 
-@command("board.switch", keys=("b",), title="Open another board…", group=GROUP, guard=needs_boards, footer="board")
+@command(
+    "board.switch",
+    keys=("b",),
+    title="Open another board…",
+    group=GROUP,
+    guard=needs_boards,
+    footer="board",
+    words="pipeline change",
+)
 def switch(context: Context) -> None:
     """Open another board of this profile."""
     from tui.app.screens.boards import BOARD, NEW, BoardsScreen
@@ -45,7 +53,14 @@ def switch(context: Context) -> None:
     context.session.refresh()
 
 
-@command("board.edit", keys=("B",), title="Edit board…", group=GROUP, guard=(needs_write, needs_board, needs_blueprint))
+@command(
+    "board.edit",
+    keys=("B",),
+    title="Edit board…",
+    group=GROUP,
+    guard=(needs_write, needs_board, needs_blueprint),
+    words="columns fields limits colours settings",
+)
 def edit(context: Context) -> None:
     """Change this board's columns, fields and rules, as text."""
     from tui.app.screens.board_editor import BoardEditor
@@ -55,7 +70,9 @@ def edit(context: Context) -> None:
         context.open(BoardEditor(context.session, board), lambda saved: _saved(context, saved, board))
 
 
-@command("board.new", title="New board…", group=GROUP, guard=(needs_write, needs_blueprint))
+@command(
+    "board.new", title="New board…", group=GROUP, guard=(needs_write, needs_blueprint), words="create add pipeline"
+)
 def new(context: Context) -> None:
     """Make a new board: change an example, as text."""
     from tui.app.screens.board_editor import BoardEditor

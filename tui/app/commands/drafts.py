@@ -15,7 +15,7 @@ def has_drafts(context: Context) -> str | None:
     return None if context.state.drafts else "No form was left unsaved, so there are no drafts."
 
 
-@command("draft.list", title="Drafts…", group=GROUP, guard=(needs_write, has_drafts))
+@command("draft.list", title="Drafts…", group=GROUP, guard=(needs_write, has_drafts), words="unsaved")
 def drafts(context: Context) -> None:
     """List what was typed in forms and not saved; Enter goes on with one."""
     from tui.app.screens.drafts import DraftsScreen

@@ -29,7 +29,14 @@ def _something_undone(context: Context) -> str | None:
     return None if context.state.history.undone else "There is nothing to redo."
 
 
-@command("history.undo", keys=("u", "z"), title="Undo", group=GROUP, guard=(needs_write, _something_done))
+@command(
+    "history.undo",
+    keys=("u", "z"),
+    title="Undo",
+    group=GROUP,
+    guard=(needs_write, _something_done),
+    words="revert back",
+)
 def undo(context: Context) -> None:
     """Take back what you did last."""
     before = context.state
@@ -38,7 +45,14 @@ def undo(context: Context) -> None:
         _show(context, step, before, undone=True)
 
 
-@command("history.redo", keys=("U", "Z", "ctrl+r"), title="Redo", group=GROUP, guard=(needs_write, _something_undone))
+@command(
+    "history.redo",
+    keys=("U", "Z", "ctrl+r"),
+    title="Redo",
+    group=GROUP,
+    guard=(needs_write, _something_undone),
+    words="again",
+)
 def redo(context: Context) -> None:
     """Do again what you undid last."""
     before = context.state

@@ -38,7 +38,13 @@ def needs_delete(context: Context) -> str | None:
 
 
 @command(
-    "item.edit", keys=("e",), title="Edit…", group=GROUP, guard=(needs_write, needs_item, needs_board), footer="edit"
+    "item.edit",
+    keys=("e",),
+    title="Edit…",
+    group=GROUP,
+    guard=(needs_write, needs_item, needs_board),
+    footer="edit",
+    words="rename change value field label",
 )
 def edit(context: Context) -> None:
     """Change any field of the item in one form; a conflict or refusal of it is settled there."""
@@ -54,6 +60,7 @@ def edit(context: Context) -> None:
     group=GROUP,
     guard=(needs_write, needs_columns),
     footer="new",
+    words="add create card deal ticket lead",
 )
 def create(context: Context) -> None:
     """Make a new item in the cursor's column."""
@@ -65,7 +72,12 @@ def create(context: Context) -> None:
 
 
 @command(
-    "item.delete", keys=("#", "delete"), title="Delete…", group=GROUP, guard=(needs_write, needs_item, needs_delete)
+    "item.delete",
+    keys=("#", "delete"),
+    title="Delete…",
+    group=GROUP,
+    guard=(needs_write, needs_item, needs_delete),
+    words="remove trash",
 )
 def delete(context: Context) -> None:
     """Delete the marked items or the one under the cursor, after asking; undo brings them back."""

@@ -52,7 +52,14 @@ def show_item(context: Context, item: Item) -> None:
     context.open(ItemScreen(context.session, item.id), closed)
 
 
-@command("search.open", keys=("ctrl+f", "g /"), title="Find an item…", group="Find", guard=needs_board)
+@command(
+    "search.open",
+    keys=("ctrl+f", "g /"),
+    title="Find an item…",
+    group="Find",
+    guard=needs_board,
+    words="search look for",
+)
 def search(context: Context) -> None:
     """Find an item of this board by words, key or fields, and jump to it."""
     from tui.app.screens.search import SearchScreen

@@ -32,7 +32,14 @@ def something_was_done(context: Context) -> str | None:
     return None if history.done or history.undone else "You have changed nothing in this session."
 
 
-@command("outbox.open", keys=("g q",), title="What waits to be sent…", group=GROUP, guard=something_waits)
+@command(
+    "outbox.open",
+    keys=("g q",),
+    title="What waits to be sent…",
+    group=GROUP,
+    guard=something_waits,
+    words="pending queue unsent offline",
+)
 def open_outbox(context: Context) -> None:
     """List every change the server has not taken yet: send it again, drop it, settle it, or go to its card."""
     from tui.app.screens.outbox import OutboxScreen
@@ -51,7 +58,9 @@ def open_outbox(context: Context) -> None:
     context.open(OutboxScreen(context.session), closed)
 
 
-@command("history.open", keys=("g h",), title="What you did…", group=GROUP, guard=something_was_done)
+@command(
+    "history.open", keys=("g h",), title="What you did…", group=GROUP, guard=something_was_done, words="log journal"
+)
 def open_history(context: Context) -> None:
     """List what you did in this session, newest first, and go to the card of one of it."""
     from tui.app.screens.history import HistoryScreen

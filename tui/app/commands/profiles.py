@@ -16,7 +16,14 @@ def needs_profiles(context: Context) -> str | None:
     return None if context.app.profiles else "This wall is of one server only: it was opened without your profiles."
 
 
-@command("profile.switch", keys=("g p",), title="Open another profile…", group=GROUP, guard=needs_profiles)
+@command(
+    "profile.switch",
+    keys=("g p",),
+    title="Open another profile…",
+    group=GROUP,
+    guard=needs_profiles,
+    words="account server connection change",
+)
 def switch(context: Context) -> None:
     """Work on another server or as another user: what waits here is kept."""
     from tui.app.screens.profiles import NEW, PROFILE, ProfilesScreen
@@ -40,7 +47,9 @@ def switch(context: Context) -> None:
     context.open(ProfilesScreen(settings, now), chosen)
 
 
-@command("profile.add", title="New profile…", group=GROUP, guard=needs_profiles)
+@command(
+    "profile.add", title="New profile…", group=GROUP, guard=needs_profiles, words="account server connection key login"
+)
 def add(context: Context) -> None:
     """Put a profile together, step by step, and ask its server before it is written."""
     from tui.app.screens.profile_wizard import OPEN, ProfileWizard

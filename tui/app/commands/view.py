@@ -18,7 +18,15 @@ LEAVING = "Quitting"
 # -- filter and order
 
 
-@command("filter.edit", keys=("/",), title="Filter", group=VIEW, guard=needs_board, footer="filter")
+@command(
+    "filter.edit",
+    keys=("/",),
+    title="Filter",
+    group=VIEW,
+    guard=needs_board,
+    footer="filter",
+    words="search find query",
+)
 def edit_filter(context: Context) -> None:
     """Type a filter; the cards follow with every letter."""
     context.app.prepare_filter()
@@ -87,7 +95,7 @@ def previous_hit(context: Context) -> None:
     _go_to_hit(context, -1)
 
 
-@command("view.sort", keys=("S",), title="Sort", group=VIEW, guard=needs_board)
+@command("view.sort", keys=("S",), title="Sort", group=VIEW, guard=needs_board, words="order")
 def sort(context: Context) -> None:
     """Choose the order in which the cards stand."""
     board, wall = context.board, context.app.wall
@@ -98,7 +106,14 @@ def sort(context: Context) -> None:
         )
 
 
-@command("view.card_fields", keys=("F4",), title="Card fields", group=VIEW, guard=needs_board)
+@command(
+    "view.card_fields",
+    keys=("F4",),
+    title="Card fields",
+    group=VIEW,
+    guard=needs_board,
+    words="show hide columns details",
+)
 def card_fields(context: Context) -> None:
     """Choose up to three fields that cards show."""
     board, wall = context.board, context.app.wall
@@ -112,7 +127,7 @@ def look(context: Context) -> None:
     context.store.look(*(item.id for item in context.wall.targets()))
 
 
-@command("view.refresh", keys=("r",), title="Refresh", group=VIEW)
+@command("view.refresh", keys=("r",), title="Refresh", group=VIEW, words="sync update pull")
 def refresh(context: Context) -> None:
     """Ask the server for news now."""
     context.app.wall.news.expect()
@@ -137,7 +152,9 @@ def palette(context: Context) -> None:
     context.open(PaletteScreen(), lambda command_id: context.run(command_id) if command_id else None)
 
 
-@command("app.help", keys=("?", "f1"), title="Keys", group=PROGRAM, place=ANYWHERE, hidden=True)
+@command(
+    "app.help", keys=("?", "f1"), title="Keys", group=PROGRAM, place=ANYWHERE, words="help shortcuts bindings manual"
+)
 def help_keys(context: Context) -> None:
     """Show the keys of this place; type to find one, Enter runs it."""
     place = getattr(context.screen, "place", ANYWHERE)
@@ -182,7 +199,7 @@ def interrupt(context: Context) -> None:
     context.say("Once more to quit; what is not sent is kept.")
 
 
-@command("app.quit", keys=("q",), title="Quit", group=PROGRAM)
+@command("app.quit", keys=("q",), title="Quit", group=PROGRAM, words="exit leave close")
 def leave(context: Context) -> None:
     """Quit; with unsent changes it asks first."""
     if not unsent(context.app):
