@@ -14,6 +14,7 @@ from textual.widgets import Input, TextArea
 
 from tests.app.walls import HandSession
 from tui.app.app import WallApp
+from tui.app.external_editor import EDITOR
 from tui.app.keymap import Overrides
 from tui.app.widgets.bar import Bar
 from tui.app.widgets.column_pane import ColumnPane
@@ -60,6 +61,7 @@ class Wall:
 
     async def settle(self) -> None:
         """Wait until nothing is left to do."""
+        await self._leave_the_editor()
         calm = 0
         for _ in range(200):
             await self.pilot.pause()
@@ -67,6 +69,13 @@ class Wall:
             if calm == 2:  # once more, for what a layout sets off
                 return
         raise AssertionError("the wall does not come to rest")
+
+    async def _leave_the_editor(self) -> None:
+        """The user's own editor takes as long as it takes."""
+        await self.pilot.pause()
+        waiting = [worker for worker in self.app.workers if worker.group == EDITOR]
+        if waiting:
+            await self.app.workers.wait_for_complete(waiting)
 
     @property
     def cursor(self) -> str | None:

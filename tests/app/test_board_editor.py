@@ -1,15 +1,17 @@
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from textual.widgets import TextArea
 
 from tests.app.dialog_kit import SALES, Desk, DeskSession
-from tests.app.driver import Wall, wall_of
+from tests.app.driver import Wall, key_event, wall_of
 from tui.app import external_editor
 from tui.app.app import WallApp
 from tui.app.screens.board_editor import BoardEditor
@@ -133,7 +135,7 @@ def editor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], N
 
     does("")
     monkeypatch.setenv("EDITOR", f"{sys.executable} {script}")
-    monkeypatch.setattr(WallApp, "suspend", lambda _: nullcontext())
+    monkeypatch.setattr(WallApp, "lent", lambda _: nullcontext())
     return does
 
 
@@ -167,6 +169,24 @@ async def test_an_editor_that_fails_leaves_the_text_here(editor: Callable[[str],
         assert 'name = "Sales"' in wall.screen_text()
 
 
+async def test_the_wall_goes_on_while_the_users_editor_is_open(editor: Callable[[str], None], tmp_path: Path) -> None:
+    """The editor ends once someone else's change is on the wall, so a wall that waits for it would wait for ever."""
+    there, heard = tmp_path / "there", tmp_path / "heard"
+    wait = f"while not pathlib.Path({str(heard)!r}).exists(): time.sleep(0.005)"
+    editor(f"import time\npathlib.Path({str(there)!r}).touch()\n{wait}\np.write_text('from the editor')")
+    desk = Desk()
+    async with wall_of(DeskSession(desk), size=(80, 30)) as wall:
+        await wall.press("l", "e", "up")
+        wall.app.post_message(key_event("ctrl+e"))
+        while not there.exists():  # noqa: ASYNC110 - another process makes it
+            await asyncio.sleep(0.005)
+        item = next(iter(desk.state.items.values()))
+        desk.pull(replace(item, name="Theirs", version=(item.version or 0) + 1))
+        heard.touch()
+        await wall.settle()
+        assert "from the editor" in wall.screen_text()
+
+
 async def test_a_long_text_in_the_users_editor(editor: Callable[[str], None]) -> None:
     editor("p.write_text(p.read_text() + '\\nfour\\n')")
     desk = Desk()
@@ -179,9 +199,9 @@ async def test_a_long_text_in_the_users_editor(editor: Callable[[str], None]) ->
 
 def test_what_a_failed_editor_wrote_is_kept_in_a_file(editor: Callable[[str], None]) -> None:
     editor("p.write_bytes(b'\\xff\\xfe')")
-    app = type("App", (), {"suspend": lambda _: nullcontext()})()
+    app = type("App", (), {"lent": lambda _: nullcontext()})()
     with pytest.raises(CardwallError) as raised:
-        external_editor.edit_text(app, "before", ".md")
+        asyncio.run(external_editor.edit_text(app, "before", ".md"))
     kept = Path(raised.value.message.rsplit(" ", 1)[1].rstrip("."))
     assert kept.read_bytes() == b"\xff\xfe"
     kept.unlink()
@@ -233,3 +253,11 @@ async def test_typing_is_taken_back_and_the_end_is_a_key_away() -> None:
         assert area.text == "y" + whole + "zz"
         await wall.press("ctrl+underscore", "ctrl+underscore")
         assert area.text == whole
+
+
+async def test_a_choice_is_not_opened_in_the_users_editor(editor: Callable[[str], None]) -> None:
+    editor("p.write_text('not a choice')")
+    async with wall_of(DeskSession(Desk()), size=(80, 30)) as wall:
+        await wall.press("l", "e", "tab", "ctrl+e")
+        assert "not a choice" not in wall.screen_text()
+        assert wall.place == "FormScreen"

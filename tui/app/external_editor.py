@@ -1,20 +1,28 @@
-"""A text in the user's own editor: a private file, the whole terminal, and nothing lost when it fails."""
+"""A text in the user's own editor: a private file, the whole terminal, and nothing lost when it fails.
+
+The wall goes on meanwhile: what waits is sent and what others do is heard; only the screen belongs to the editor.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shlex
 import shutil
-import subprocess
+import signal
 import tempfile
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
-from textual.app import App, SuspendNotSupported
+from textual.app import SuspendNotSupported
 
+from tui.app.wire import ThinWire
 from tui.errors import CardwallError
 
+EDITOR = "editor"
+"""The group of workers that wait for an editor."""
 _TAKES_LINE = {"vi", "vim", "nvim", "view", "nano", "pico", "emacs", "emacsclient", "micro", "kak", "joe", "mg", "ne"}
 """Editors that begin at line 12 when told ``+12`` before the file."""
 
@@ -39,8 +47,8 @@ def has_editor(environ: Mapping[str, str] = os.environ) -> bool:
         return False
 
 
-def edit_text(
-    app: App[None], text: str, suffix: str, environ: Mapping[str, str] = os.environ, *, line: int | None = None
+async def edit_text(
+    app: ThinWire[Any], text: str, suffix: str, environ: Mapping[str, str] = os.environ, *, line: int | None = None
 ) -> str:
     """What the user made of `text` in their editor, which begins at `line` where it is known how to tell it.
 
@@ -50,34 +58,71 @@ def edit_text(
     command = editor_command(environ)
     if line is not None and line > 1 and Path(command[0]).name in _TAKES_LINE:
         command = [*command, f"+{line}"]
-    handle, name = tempfile.mkstemp(prefix="cardwall-", suffix=suffix)  # readable by this user alone
-    path = Path(name)
     before = text.encode("utf-8", "surrogatepass")
+    path = _written(before, suffix)
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(before)
-        with app.suspend():
-            code = run(command, path)
-        after = path.read_bytes()
+        with app.lent():
+            code = await run(command, path)
+    except asyncio.CancelledError:
+        _remove(path, unless_other_than=before)
+        raise
     except SuspendNotSupported as error:
         _remove(path)
         raise CardwallError("An editor cannot be started from here.") from error
     except OSError as error:
         _remove(path)
         raise CardwallError(f"{command[0]} cannot be started: {error.strerror or error}.") from error
-    wrong = f"{command[0]} ended with code {code}" if code else "" if _is_text(after) else "it left no UTF-8 text"
+    edited = _what_it_left(path, before, command[0], code)
+    return edited[:-1] if edited.endswith("\n") and not text.endswith("\n") else edited
+
+
+def _written(text: bytes, suffix: str) -> Path:
+    """A new file that only this user can read."""
+    try:
+        handle, name = tempfile.mkstemp(prefix="cardwall-", suffix=suffix)
+        with os.fdopen(handle, "wb") as file:
+            file.write(text)
+    except OSError as error:
+        raise CardwallError(f"No file for the editor can be written: {error.strerror or error}.") from error
+    return Path(name)
+
+
+def _what_it_left(path: Path, before: bytes, editor: str, code: int) -> str:
+    """The text an editor left in its file, which goes. Raises CardwallError, and keeps a file that was written to."""
+    try:
+        after = path.read_bytes()
+    except OSError as error:
+        raise CardwallError(f"Nothing was changed: {path} cannot be read: {error.strerror or error}.") from error
+    wrong = f"{editor} ended with code {code}" if code else "" if _is_text(after) else "it left no UTF-8 text"
     if wrong and after != before:
         raise CardwallError(f"Nothing was changed, since {wrong}; what it wrote is in {path}.")
     _remove(path)
     if wrong:
         raise CardwallError(f"Nothing was changed, since {wrong}.")
-    edited = after.decode("utf-8", "surrogatepass")
-    return edited[:-1] if edited.endswith("\n") and not text.endswith("\n") else edited
+    return after.decode("utf-8", "surrogatepass")
 
 
-def run(command: list[str], path: Path) -> int:
-    """Run an editor on a file until it ends; returns its exit code."""
-    return subprocess.run([*command, str(path)], check=False).returncode  # noqa: S603 - the user's own editor
+async def run(command: list[str], path: Path) -> int:
+    """Run an editor on a file until it ends; returns its exit code. It is ended when nobody waits for it any more."""
+    with _interrupts_are_the_editors():
+        editor = await asyncio.create_subprocess_exec(*command, str(path))
+        try:
+            return await editor.wait()
+        except asyncio.CancelledError:
+            with suppress(ProcessLookupError):
+                editor.terminate()
+            await editor.wait()
+            raise
+
+
+@contextmanager
+def _interrupts_are_the_editors() -> Iterator[None]:
+    """The terminal sends Ctrl-C to every program of the window; ignoring it would be inherited, a handler is not."""
+    before = signal.signal(signal.SIGINT, lambda *_: None)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _is_text(raw: bytes) -> bool:
@@ -88,6 +133,7 @@ def _is_text(raw: bytes) -> bool:
     return True
 
 
-def _remove(path: Path) -> None:
+def _remove(path: Path, *, unless_other_than: bytes | None = None) -> None:
     with suppress(OSError):
-        path.unlink()
+        if unless_other_than is None or path.read_bytes() == unless_other_than:
+            path.unlink()

@@ -13,6 +13,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, Generic
 
@@ -151,6 +152,7 @@ class ThinWire(App[ReturnType], Generic[ReturnType]):
     _wire_allowed: bool | None = None
     _wire_cursor: Place | None = None
     _wire_timer: asyncio.TimerHandle | None = None
+    _is_lent: bool = False
 
     def wire_status(self) -> str:
         """One sentence for the doctor about this app."""
@@ -160,6 +162,8 @@ class ThinWire(App[ReturnType], Generic[ReturnType]):
 
     def redraw(self) -> None:
         """Send the whole screen again, whatever the terminal shows now."""
+        if self._is_lent:
+            return
         if self._wire is None:
             if self._driver is not None and not self._driver.is_inline:
                 self._driver.write(LINE_NOISE)
@@ -167,6 +171,30 @@ class ThinWire(App[ReturnType], Generic[ReturnType]):
             return
         self._wire.forget(noisy=True)
         self._send_frame(self._wire)
+
+    @contextmanager
+    def lent(self) -> Iterator[None]:
+        """Another program has the terminal; what is painted meanwhile is seen when it is given back.
+
+        Raises SuspendNotSupported. What fails inside is raised when the terminal is ours again.
+        """
+        failure: BaseException | None = None
+        self._is_lent = True
+        try:
+            with self.suspend():
+                try:
+                    yield
+                except BaseException as error:  # noqa: BLE001 - `suspend` gives nothing back when it is left so
+                    failure = error
+        finally:
+            self._is_lent = False
+        if failure is not None:
+            raise failure
+
+    def bell(self) -> None:
+        """Ring, unless the terminal belongs to another program."""
+        if not self._is_lent:
+            super().bell()
 
     def cursor_at(self, x: int | None = None, y: int | None = None) -> None:
         """Show the terminal's cursor at column x, row y with the next repaint; without a place, hide it."""
@@ -189,6 +217,9 @@ class ThinWire(App[ReturnType], Generic[ReturnType]):
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
         """Send the changed cells of an update; anything else goes Textual's way."""
+        if self._is_lent:
+            self.post_display_hook()
+            return
         if not isinstance(renderable, (LayoutUpdate, ChopsUpdate)) or not self._wire_fits():
             super()._display(screen, renderable)
             return
@@ -209,6 +240,7 @@ class ThinWire(App[ReturnType], Generic[ReturnType]):
     def _can_write(self) -> bool:
         return (
             self._running
+            and not self._is_lent
             and not self._closed
             and not self._batch_count
             and not self.is_headless

@@ -12,7 +12,7 @@ from textual.screen import ModalScreen
 from textual.widgets import TextArea
 
 from tui.app.clean import show
-from tui.app.external_editor import edit_text, has_editor
+from tui.app.external_editor import EDITOR, edit_text, has_editor
 from tui.app.screens.confirm import ConfirmScreen
 from tui.app.widgets.field_bar import FormBar
 from tui.app.widgets.field_line import ForeignLines
@@ -102,12 +102,14 @@ class BoardEditor(ModalScreen[Board]):
 
     def edit_outside(self) -> None:
         """The text in the user's own editor, at the line of the last mistake; what comes back is applied."""
-        if self._busy:
-            return
+        if not self._busy:
+            self.run_worker(self._edit_outside(), group=EDITOR, exclusive=True)
+
+    async def _edit_outside(self) -> None:
         before = self.text
         line = self.query_one(TextArea).cursor_location[0] + 1
         try:
-            after = edit_text(self.app, before, ".toml", line=line)
+            after = await edit_text(self.app, before, ".toml", line=line)
         except CardwallError as error:
             self._say(error.message)
             return

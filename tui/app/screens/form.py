@@ -13,7 +13,7 @@ from textual.content import Content
 
 from tui.app.conflict_model import Side
 from tui.app.conflict_text import NARROW
-from tui.app.external_editor import edit_text
+from tui.app.external_editor import EDITOR, edit_text
 from tui.app.form_flow import Flow
 from tui.app.form_model import Form
 from tui.app.form_text import text_of
@@ -23,6 +23,7 @@ from tui.app.screens.form_words import foot, gone_text, question_text, row_words
 from tui.app.widgets.conflict_picker import ConflictPicker
 from tui.app.widgets.conflict_question import ConflictQuestion
 from tui.app.widgets.field_bar import FormBar
+from tui.app.widgets.field_choice import FieldChoice
 from tui.app.widgets.field_line import FieldLine, FieldLines
 from tui.app.widgets.field_row import FieldRow
 from tui.domain.merge import Pick
@@ -189,14 +190,17 @@ class FormScreen(FieldWalk[Ended]):
         row.editor.focus()
 
     def edit_outside(self) -> None:
-        """The text under the cursor in the user's own editor."""
+        """The text under the cursor in the user's own editor; a choice is no text."""
         row = self.current
-        if row is None or row.row.locked or row.target is not row.editor:
+        if row is None or row.row.locked or row.target is not row.editor or isinstance(row.editor, FieldChoice):
             return
         self.collect()
         self.flow.keep_draft()
+        self.run_worker(self._edit_outside(row), group=EDITOR, exclusive=True)
+
+    async def _edit_outside(self, row: FieldRow) -> None:
         try:
-            text = edit_text(self.app, self.flow.form.text(row.member), ".md")
+            text = await edit_text(self.app, self.flow.form.text(row.member), ".md")
         except CardwallError as error:
             self.flow.message = error.message
             self.sync()
