@@ -101,17 +101,6 @@ async def test_what_the_server_refuses_is_shown() -> None:
         assert "Two columns have one name." in wall.screen_text()
 
 
-async def test_a_new_board_starts_from_a_template() -> None:
-    session = DeskSession(Desk())
-    async with wall_of(session, size=(100, 50)) as wall:
-        wall.app.run_command("board.new")
-        await wall.settle()
-        await wall.press("ctrl+s")
-        board, _ = session.put[0]
-        assert (board.id, board.name) == ("", "New board")
-        assert "open " in session.asked[-1]
-
-
 async def test_switching_boards_by_typing() -> None:
     desk = Desk()
     desk.store.apply(BoardsListed((BoardName(SALES.id, "Sales"), BoardName(BoardId("b2"), "[/] Support"))))
@@ -226,7 +215,7 @@ async def test_the_list_follows_what_others_make_and_offers_a_new_board() -> Non
         await wall.settle()
         assert "Support" in wall.screen_text()
         await wall.press("up", "down", "down", "enter")
-        assert wall.place == "BoardEditor"
+        assert wall.place == "NewBoardScreen"
 
 
 async def test_every_return_from_the_users_editor_applies_again(editor: Callable[[str], None]) -> None:

@@ -99,8 +99,8 @@ OPENS: tuple[Step, ...] = (
     then("escape", gone="run a command"),
     press("app.palette", "ctrl+k", "run a command"),
     then("escape", gone="run a command"),
-    choose("board.new", "New board", r"New board\W*\n.*1 "),
-    then("escape", gone="New board"),
+    choose("board.new", "New board", "What is the board called"),
+    then("escape", gone="What is the board called"),
 )
 
 VIEW: tuple[Step, ...] = (

@@ -74,11 +74,29 @@ def edit(context: Context) -> None:
     "board.new", title="New board…", group=GROUP, guard=(needs_write, needs_blueprint), words="create add pipeline"
 )
 def new(context: Context) -> None:
-    """Make a new board: change an example, as text."""
+    """Make a new board: a name and its columns; the rest can be changed as text."""
     from tui.app.screens.board_editor import BoardEditor
+    from tui.app.screens.new_board import AS_TEXT, MAKE, NewBoardScreen
     from tui.domain.board_toml import TEMPLATE
 
-    context.open(BoardEditor(context.session, TEMPLATE, is_new=True), lambda saved: _saved(context, saved, None))
+    if BoardEditor.has_unfinished(context.session, TEMPLATE):
+        _new_as_text(context, TEMPLATE)
+        return
+    screen = NewBoardScreen(context.session)
+
+    def ended(how: str | None) -> None:
+        if how == AS_TEXT and screen.board is not None:
+            _new_as_text(context, screen.board)
+        elif how == MAKE:
+            _saved(context, screen.board, None)
+
+    context.open(screen, ended)
+
+
+def _new_as_text(context: Context, board: Board) -> None:
+    from tui.app.screens.board_editor import BoardEditor
+
+    context.open(BoardEditor(context.session, board, is_new=True), lambda saved: _saved(context, saved, None))
 
 
 def _saved(context: Context, saved: Board | None, before: Board | None) -> None:

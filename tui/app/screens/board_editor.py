@@ -51,6 +51,7 @@ class BoardEditor(ModalScreen[Board]):
         self.board = board
         self.is_new = is_new
         self._start = dump(board)
+        self._key = _key(session, board)
         self._restored = self._key in self.kept
         self._text = self.kept.get(self._key, self._start)
         self._note = "What you typed before is still here." if self._restored else ""
@@ -58,9 +59,10 @@ class BoardEditor(ModalScreen[Board]):
         """The text that the note is about."""
         self._busy = False
 
-    @property
-    def _key(self) -> str:
-        return f"{self.session.profile_name}\n{self.board.id}"
+    @classmethod
+    def has_unfinished(cls, session: Session, board: Board) -> bool:
+        """Whether something was typed about a board and not applied."""
+        return _key(session, board) in cls.kept
 
     @property
     def text(self) -> str:
@@ -192,3 +194,7 @@ class BoardEditor(ModalScreen[Board]):
         self._note, self._noted = sentence, self.text
         if self.is_mounted:
             self.sync()
+
+
+def _key(session: Session, board: Board) -> str:
+    return f"{session.profile_name}\n{board.id}"
