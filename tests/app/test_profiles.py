@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import weakref
 from pathlib import Path
 
 import pytest
@@ -33,6 +35,7 @@ class HandProfiles:
         self.problem: ConfigError | None = None
         self.may_open = asyncio.Event()
         self.may_open.set()
+        self.forgot = 0
 
     def settings(self) -> Settings:
         return known(self.environ)
@@ -54,6 +57,9 @@ class HandProfiles:
         session.profile_name = name
         self.opened.append(session)
         return Opened(session, MemoryViews(), profile.colour or "")
+
+    def forget(self) -> None:
+        self.forgot += 1
 
 
 @pytest.fixture
@@ -94,6 +100,19 @@ async def test_a_switch_shows_the_other_board_at_once_and_keeps_what_waits(profi
         assert session.asked[-1] == "close"
         assert profiles.opened[0].asked == ["start"]
         assert len(session.store.state.outbox) == 1
+
+
+async def test_nothing_holds_on_to_the_profile_before(profiles: HandProfiles) -> None:
+    """An all-day wall that goes to and fro would else grow by a board each time."""
+    async with wall_of(a_local_session(), profiles=profiles, size=(80, 24)) as wall:
+        gone, before = weakref.ref(wall.app.wall.bridge), wall.app.wall
+        await wall.press("g", "p", "a", "enter")
+        wall.session = profiles.opened[0]
+        await wall.press("j")
+        assert profiles.forgot == 1
+        gc.collect()
+        assert gone() is None
+        assert not hasattr(before, "session"), "Textual holds the first screen for ever"
 
 
 async def test_keys_work_on_the_other_profile_and_read_only_says_why(profiles: HandProfiles) -> None:

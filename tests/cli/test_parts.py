@@ -6,6 +6,7 @@ import gc
 import os
 import signal
 import threading
+import weakref
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -95,6 +96,38 @@ def test_what_a_load_brings_is_out_of_the_collectors_sight(collecting: None) -> 
         counts.append(gc.get_freeze_count())
     rises = [later > earlier for earlier, later in pairwise(counts)]
     assert rises == [False, False, False, False, True, False]
+
+
+def test_reading_a_board_again_and_again_keeps_no_garbage(collecting: None) -> None:
+    """What is garbage when it is frozen stays for good, so a board without a feed must not freeze at each look."""
+    numbers = iter(range(10_000))
+    store = Store(clock=lambda: Moment(0), new_id=lambda: str(next(numbers)))
+    store.apply(Opened(SALES))
+    pages = [tuple(an_item(200 * page + number) for number in range(200)) for page in range(6)]
+    collector.spare_loaded_items(store)
+    for page in pages:
+        store.apply(Pulled(page))
+    count = gc.get_freeze_count()
+    for _ in range(3):
+        for page in pages:
+            store.apply(Pulled(page))
+    assert gc.get_freeze_count() == count
+
+
+def test_what_became_garbage_after_it_was_frozen_can_be_given_back(collecting: None) -> None:
+    class Ring:
+        def __init__(self) -> None:
+            self.ring = self
+
+    ring = Ring()
+    gone = weakref.ref(ring)
+    gc.freeze()
+    del ring
+    gc.collect()
+    assert gone() is not None
+    collector.collect_everything()
+    assert gone() is None
+    assert gc.get_freeze_count() > 0
 
 
 async def test_the_server_is_started_by_the_first_call_and_ended_with_the_link(tmp_path: Path) -> None:

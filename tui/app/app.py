@@ -128,7 +128,7 @@ class WallApp(ThinWire[None], inherit_bindings=False):
 
         To be called while no dialog is open.
         """
-        before = self.session
+        before, wall = self.session, self.wall
         self._typed.hold(opened)
         try:
             self.session, self.profile_colour = opened.session, opened.colour
@@ -141,6 +141,8 @@ class WallApp(ThinWire[None], inherit_bindings=False):
             await self.switch_mode(f"wall {self._walls}")
             await self.remove_mode(mode)
             await before.close()
+            # Textual holds an app's first screen for as long as it runs, and that must not hold a whole board.
+            del wall.session, wall.bridge, wall.filter
         finally:
             self._let_go(opened)
 

@@ -44,6 +44,10 @@ class Profiles(Protocol):
         """A session of another profile. Raises `ConfigError`."""
         ...
 
+    def forget(self) -> None:
+        """The session of the profile before is closed, and its memory can be given back."""
+        ...
+
 
 def left_behind(state: State) -> str:
     """What of a profile's changes is kept for the next time, as the end of a sentence; empty when nothing is."""

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tui.sync.store import Notice, Store
 
 EVERY = 1_000
-"""Items between two freezes."""
+"""Items that a board must grow by from one freeze to the next."""
 
 
 def pause() -> None:
@@ -28,19 +28,28 @@ def resume() -> None:
     gc.enable()
 
 
+def collect_everything() -> None:
+    """Look at everything once: what was frozen and has become garbage goes, the rest is frozen again."""
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
+
+
 def spare_loaded_items(store: Store) -> None:
-    """Freeze what is loaded now, and what `store` reads from here on."""
+    """Freeze what is loaded now, and what `store` holds more than ever before from here on.
+
+    A freeze also keeps whatever garbage is there at that moment, for good: so what is read again and again, as boards
+    without a feed are, must not freeze again and again.
+    """
     from tui.sync.events import Pulled
 
     gc.freeze()
-    arrived = 0
+    most = len(store.state.items)
 
     def noticed(notice: Notice) -> None:
-        nonlocal arrived
-        if isinstance(notice.event, Pulled):
-            arrived += len(notice.event.items)
-            if arrived >= EVERY:
-                arrived = 0
-                gc.freeze()
+        nonlocal most
+        if isinstance(notice.event, Pulled) and len(notice.state.items) >= most + EVERY:
+            most = len(notice.state.items)
+            gc.freeze()
 
     store.subscribe(noticed)

@@ -118,6 +118,12 @@ class RunProfiles:
         views = FileViews(self._folder / "views.json", stamp)
         return Opened(session, views, profile.colour or "")
 
+    def forget(self) -> None:
+        """Collect what the profile before has left, which was kept out of the collector's sight."""
+        from tui.cli import collector
+
+        collector.collect_everything()
+
     def _profile(self, name: str) -> Profile:
         from tui.config import Flags, load
 

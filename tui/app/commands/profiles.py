@@ -92,3 +92,4 @@ async def _open(context: Context, name: str) -> None:
     await context.app.change_session(opened)
     here = f"{plain(before.profile_name)}: {kept}, to be sent when it is opened again." if kept else ""
     context.say(f"This is {plain(name)}. {here}".rstrip())
+    context.app.call_later(profiles.forget)

@@ -315,6 +315,7 @@ class BoardScreen(Screen[None]):
         """Stop following the Store."""
         self.bridge.close()
         self._deaf()
+        del self._deaf  # it holds the Store
 
     def on_resize(self, event: Resize) -> None:
         """Below a smallest size, say so in place of a board."""
