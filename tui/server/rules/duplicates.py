@@ -10,7 +10,7 @@ from hashlib import sha256
 from sqlalchemy import ColumnElement, and_, bindparam, delete, func, insert, or_, select, update
 
 from tui.server.blueprint import Blueprint
-from tui.server.json_text import dumps, loads
+from tui.server.json_text import dumps, loads_stored
 from tui.server.refusals import Match
 from tui.server.rules.contents import Content, Draft, Values, values_of
 from tui.server.rules.live import slices
@@ -111,7 +111,7 @@ def _comparable(folded: str) -> ColumnElement[bool]:
 def matched_fields(unit: Unit, board_id: str) -> tuple[str, ...]:
     """The fields of a board whose folded values are kept."""
     text = unit.connection.scalar(_MATCHED, {"at": board_id})
-    return tuple(loads(text.encode())) if text else ()
+    return tuple(loads_stored(text)) if text else ()
 
 
 _MATCHED = select(boards.c.matched).where(boards.c.id == bindparam("at"))

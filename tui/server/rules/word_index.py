@@ -18,7 +18,7 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import and_, bindparam, delete, insert, select, update
 
-from tui.server.json_text import dumps, loads
+from tui.server.json_text import dumps, loads_stored
 from tui.server.rules.places import BLOCK, blocks_of, packed, unpacked
 from tui.server.stored import Stored
 from tui.server.tables import words
@@ -60,7 +60,7 @@ def stored_words(item: Stored) -> Words:
     """The words by which a stored item is found, which are none when it is deleted."""
     if item.deleted_at is not None:
         return NO_WORDS
-    return item_words(item.key, item.name, loads(item.fields.encode()))
+    return item_words(item.key, item.name, loads_stored(item.fields))
 
 
 def bounds_of(word: str) -> tuple[bytes, bytes]:
