@@ -77,11 +77,12 @@ def postings_of(each: Sequence[Words]) -> Postings:
     """What a run of items has in the index; the first item is the lowest bit."""
     of_words: defaultdict[str, list[int]] = defaultdict(list)
     for place, held in enumerate(each):
+        bit = 1 << place
         for word in held:
-            of_words[word].append(place)
+            of_words[word].append(bit)
     postings: defaultdict[str, int] = defaultdict(int)
-    for word, places in of_words.items():
-        bits = sum(map((1).__lshift__, places))  # each place is there once, so this is "or", without a loop
+    for word, parts in of_words.items():
+        bits = sum(parts)  # each bit is there once, so this is "or", without a loop
         postings[word[:1]] |= bits
         postings[word[:LONGEST_BEGINNING]] |= bits
         if len(word) > LONGEST_BEGINNING:
