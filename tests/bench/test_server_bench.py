@@ -11,7 +11,7 @@ def test_it_runs(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--items", "60", "--rounds", "2"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith("60 items, seeded in ")
-    assert len(lines) == 4 + 3 + len(SEARCHES) + 2
+    assert len(lines) == 4 + 5 + len(SEARCHES) + 2
     assert len({line.count("|") for line in lines[2:]}) == 1
 
 

@@ -6,8 +6,10 @@ import sqlite3
 import subprocess
 import sys
 import threading
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -16,7 +18,8 @@ from sqlalchemy import Connection
 
 from tui.errors import StorageError
 from tui.server.migrations import MIGRATIONS, Migration
-from tui.server.opening import open_database
+from tui.server.opening import _keep_copy, open_database
+from tui.server.storage import Busy
 
 NEXT = MIGRATIONS[-1].revision + 1
 
@@ -140,6 +143,59 @@ def test_two_programs_that_start_at_once_migrate_once(file: Path) -> None:
         thread.join()
     assert failures == []
     assert _columns(file).count("motto") == 1
+
+
+@contextmanager
+def _migrating(file: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """Another process in the midst of its migration; it ends it when it gets a line."""
+    program = (
+        "import sqlite3, sys; raw = sqlite3.connect(sys.argv[1], isolation_level=None);"
+        "raw.execute('BEGIN IMMEDIATE'); raw.execute('UPDATE cardwall_schema SET revision = revision + 1');"
+        "print(flush=True); sys.stdin.readline(); raw.execute('COMMIT')"
+    )
+    command = [sys.executable, "-c", program, str(file)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        assert other.stdout is not None
+        other.stdout.readline()
+        try:
+            yield other
+        finally:
+            other.kill()
+
+
+def test_another_programs_migration_is_waited_for(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    connect = sqlite3.connect
+    before = _revision(file)
+    with _migrating(file) as other:
+
+        class Patient(sqlite3.Connection):
+            def execute(self, sql: str, *parameters: Any) -> sqlite3.Cursor:
+                if sql == "PRAGMA busy_timeout=30000":  # the usual wait is over
+                    assert other.stdin is not None
+                    other.stdin.write(b"\n")
+                    other.stdin.flush()
+                return super().execute(sql, *parameters)
+
+        monkeypatch.setattr(sqlite3.dbapi2, "connect", lambda *a, **k: connect(*a, **k, factory=Patient))
+        steps = (*MIGRATIONS, STEP)
+        open_database(f"sqlite:///{file}", migrations=steps, busy_seconds=0.05, migration_seconds=30).close()
+        assert other.wait() == 0
+    assert _revision(file) == before + 1
+    assert "motto" not in _columns(file)
+    assert not list(file.parent.glob("*.bak-*"))
+
+
+def test_another_programs_migration_that_takes_too_long(file: Path) -> None:
+    with _migrating(file), pytest.raises(Busy, match=rf"is bringing {file} up to date and was not done after"):
+        open_database(f"sqlite:///{file}", migrations=(*MIGRATIONS, STEP), busy_seconds=0.05, migration_seconds=0.05)
+
+
+def test_the_copy_of_one_who_was_faster_is_kept(file: Path) -> None:
+    open_database(f"sqlite:///{file}", migrations=(*MIGRATIONS, STEP)).close()
+    kept = file.with_name(f"cardwall.db.bak-{NEXT - 1}")
+    _keep_copy(file, NEXT - 1)
+    assert _revision(kept) == NEXT - 1
+    assert [each.name for each in file.parent.glob("*bak-*")] == [kept.name]
 
 
 def test_without_room_for_a_copy_nothing_is_touched(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from msgspec import Struct, field
 
 from tui.domain.model import Board, BoardId, Column, ColumnId, DuplicateRule, Field, Status, StatusId
-from tui.server.json_text import dumps, loads
+from tui.server.json_text import dumps, loads_stored
 from tui.server.text import fold
 from tui.server.values import Cleaner, cleaner
 
@@ -77,7 +77,7 @@ def to_text(board: Board, settings: Settings) -> str:
 
 def from_text(text: str, *, board_id: str, name: str, prefix: str, revision: int, fields_revision: int) -> Blueprint:
     """The blueprint that `to_text` stored."""
-    stored = loads(text.encode())
+    stored = loads_stored(text)
     duplicates = stored["duplicates"]
     board = Board(
         id=BoardId(board_id),

@@ -66,17 +66,30 @@ class Database:
         return self._run(work, write=True, repeatable=repeatable)
 
     @contextmanager
-    def unchecked(self) -> Iterator[None]:
-        """Meanwhile SQLite enforces no foreign keys: it cannot rebuild a table that others refer to otherwise."""
+    def migrating(self, patience: float) -> Iterator[None]:
+        """Meanwhile SQLite waits up to `patience` seconds for another program that does the same, and checks no keys.
+
+        It cannot rebuild a table that others refer to otherwise. Raises `Busy` when the other one takes longer.
+        """
         if not self.is_sqlite:
             yield
             return
-        event.listen(self.engine, "connect", _forget_keys)
+
+        def prepare(connection: Any, _record: object) -> None:
+            connection.execute("PRAGMA foreign_keys=OFF")
+            connection.execute(f"PRAGMA busy_timeout={patience * 1000:.0f}")
+
+        event.listen(self.engine, "connect", prepare)
         self.engine.dispose()
         try:
             yield
+        except Busy as error:
+            raise Busy(
+                f"Another program is bringing {self.place} up to date and was not done after {patience:.0f} seconds. "
+                "Try again when it is, or end it."
+            ) from error
         finally:
-            event.remove(self.engine, "connect", _forget_keys)
+            event.remove(self.engine, "connect", prepare)
             self.engine.dispose()
 
     def close(self) -> None:
@@ -217,10 +230,8 @@ def _prepare(connection: Any, _record: object) -> None:
     connection.execute("PRAGMA cache_size=-4000")  # KiB; the system caches the file too, and a wall is small
 
 
-def _forget_keys(connection: Any, _record: object) -> None:
-    connection.execute("PRAGMA foreign_keys=OFF")
-
-
 def _begin(connection: Connection) -> None:
-    immediate = connection.get_execution_options().get(_WRITE, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+    if connection.get_execution_options().get(_WRITE, False):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:
+        connection.connection.cursor().execute("BEGIN")  # waits for nothing, so there is no failure to translate

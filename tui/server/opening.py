@@ -17,25 +17,34 @@ from sqlalchemy.exc import DBAPIError
 from tui.errors import StorageError
 from tui.server.database import BUSY_SECONDS, Database, connect_database
 from tui.server.migrations import FIRST_REVISION, MIGRATIONS, Migration
-from tui.server.storage import Newer, storage_error
+from tui.server.storage import Busy, Newer, storage_error
 from tui.server.tables import metadata, schema_state
 
+MIGRATION_SECONDS = 60.0
+"""How long one who opens a SQLite file waits for another who is just migrating it."""
 _WAL_PAUSE = 0.01
 """Seconds between two attempts at a file that is being made."""
 
 
 def open_database(
-    url: str, *, migrations: Sequence[Migration] = MIGRATIONS, busy_seconds: float = BUSY_SECONDS
+    url: str,
+    *,
+    migrations: Sequence[Migration] = MIGRATIONS,
+    busy_seconds: float = BUSY_SECONDS,
+    migration_seconds: float = MIGRATION_SECONDS,
 ) -> Database:
     """A database ready for use: made when missing, migrated when behind.
 
     Raises StorageError when it is newer than this program, not ours, not a database, locked, or cannot be written.
+    A lock is waited for `busy_seconds`; one on a file that is behind is another program's migration, and is given
+    `migration_seconds` more.
     """
     database = connect_database(url, busy_seconds=busy_seconds)
     try:
         if database.is_sqlite:
             _check_sqlite(database, busy_seconds)
-        _bring_up(database, migrations)
+            _check_lock(database, _newest(migrations), migration_seconds)
+        _bring_up(database, migrations, migration_seconds)
     except DBAPIError as error:
         database.close()
         known = storage_error(error, database.place)
@@ -58,8 +67,6 @@ def _check_sqlite(database: Database, busy_seconds: float) -> None:
         assert isinstance(driver, sqlite3.Connection)
         try:
             mode = _enter_wal(driver, busy_seconds)
-            driver.execute("BEGIN IMMEDIATE")
-            driver.execute("ROLLBACK")
         except sqlite3.Error as error:
             raise DBAPIError("opening", None, error) from error
         if mode != "wal":
@@ -83,8 +90,27 @@ def _enter_wal(driver: sqlite3.Connection, busy_seconds: float) -> object:
         time.sleep(_WAL_PAUSE)
 
 
-def _bring_up(database: Database, migrations: Sequence[Migration]) -> None:
-    newest = migrations[-1].revision if migrations else FIRST_REVISION
+def _check_lock(database: Database, newest: int, migration_seconds: float) -> None:
+    """Take the write lock once, so that a file that cannot be written is told before it is used."""
+
+    def nothing(_connection: Connection) -> None: ...
+
+    try:
+        database.write(nothing)
+    except Busy:
+        revision = database.read(_revision)
+        if revision is None or revision >= newest:
+            raise
+        with database.migrating(migration_seconds):
+            database.write(nothing)
+
+
+def _newest(migrations: Sequence[Migration]) -> int:
+    return migrations[-1].revision if migrations else FIRST_REVISION
+
+
+def _bring_up(database: Database, migrations: Sequence[Migration], migration_seconds: float) -> None:
+    newest = _newest(migrations)
     revision = database.read(_revision)
     if revision is None:
         database.fresh = database.write(lambda connection: _create(connection, newest, database.place))
@@ -94,7 +120,7 @@ def _bring_up(database: Database, migrations: Sequence[Migration]) -> None:
         import_module("alembic.operations")
         if database.is_sqlite:
             _keep_copy(Path(database.place), revision)
-        with database.unchecked():
+        with database.migrating(migration_seconds):
             revision = database.write(lambda connection: _migrate(connection, migrations))
     if revision is None or revision > newest:
         raise Newer(
@@ -147,6 +173,10 @@ def _keep_copy(file: Path, revision: int) -> None:
         draft.touch(mode=0o600)
         with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(draft)) as target:
             source.backup(target)
+            (copied,) = target.execute("SELECT revision FROM cardwall_schema").fetchone()
+        if copied != revision:  # another program has migrated meanwhile, and keeps the copy that this one would replace
+            draft.unlink()
+            return
         descriptor = os.open(draft, os.O_RDONLY)
         try:
             os.fsync(descriptor)

@@ -63,6 +63,6 @@ def fetch(connection: Connection, statement: Select[Any], parameters: Mapping[st
     result = connection.execute(statement, parameters)
     cursor = result.cursor
     assert cursor is not None
-    rows = [Stored._make(row) for row in cursor.fetchall()]
+    rows = list(map(Stored._make, cursor.fetchall()))
     result.close()
     return rows

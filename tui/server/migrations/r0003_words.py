@@ -59,12 +59,12 @@ def _fill(connection: Connection, board_id: str) -> None:
 
 
 def _found_by(row: Any) -> frozenset[str]:
-    from tui.server.json_text import loads
+    from tui.server.json_text import loads_stored
     from tui.server.rules import word_index
 
     if row.deleted_at is not None:
         return word_index.NO_WORDS
-    return word_index.item_words(f"{row.prefix}-{row.number}", row.name, loads(row.fields.encode()))
+    return word_index.item_words(f"{row.prefix}-{row.number}", row.name, loads_stored(row.fields))
 
 
 def _batches(connection: Connection, board_id: str) -> Iterator[list[Any]]:

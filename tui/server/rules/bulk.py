@@ -10,7 +10,7 @@ from msgspec import Struct
 from sqlalchemy import Connection, Table, insert, select
 
 from tui.server.blueprint import Blueprint
-from tui.server.json_text import dumps_plain
+from tui.server.json_text import dumps
 from tui.server.rules import duplicates, history, word_index
 from tui.server.rules.contents import Content, Draft, drafted
 from tui.server.rules.places import BLOCK
@@ -67,9 +67,9 @@ def check(blueprint: Blueprint, arrivals: Sequence[Arrival]) -> Checked:
                 arrival.position,
                 content.contact_id,
                 content.source,
-                dumps_plain(content.values),
+                dumps(content.values),
                 fields_revision,
-                dumps_plain(content.labels) if content.labels else "[]",
+                dumps(content.labels) if content.labels else "[]",
                 1,
             )
         )
@@ -108,7 +108,7 @@ def insert_many(unit: Unit, checked: Checked, *, with_history: bool = False) -> 
     _insert_rows(unit.connection, matches, matched)
     if with_history:
         past = [
-            (a.id, 1, a.created_at, a.by, dumps_plain(history.changes_between(None, content, blueprint, blueprint)))
+            (a.id, 1, a.created_at, a.by, dumps(history.changes_between(None, content, blueprint, blueprint)))
             for a, content in pairs
         ]
         _insert_rows(unit.connection, history_table, past)

@@ -10,11 +10,11 @@ from hashlib import sha256
 from sqlalchemy import ColumnElement, and_, bindparam, delete, func, insert, or_, select, update
 
 from tui.server.blueprint import Blueprint
-from tui.server.json_text import dumps, loads
+from tui.server.json_text import dumps, loads_stored
 from tui.server.refusals import Match
 from tui.server.rules.contents import Content, Draft, Values, values_of
 from tui.server.rules.live import slices
-from tui.server.stored import COLUMNS, Stored
+from tui.server.stored import COLUMNS, fetch
 from tui.server.tables import boards, items, matches
 from tui.server.text import fold
 from tui.server.unit import Unit
@@ -37,8 +37,7 @@ def find(unit: Unit, blueprint: Blueprint, content: Content, exclude: str | None
     best = sorted(found, key=lambda item_id: (-max(found[item_id].values()), item_id))[:MOST_MATCHES]
     if not best:
         return ()
-    rows = unit.connection.execute(select(*COLUMNS).where(items.c.id.in_(best)))
-    stored = {row[0]: Stored._make(row) for row in rows}
+    stored = {item.id: item for item in fetch(unit.connection, select(*COLUMNS).where(items.c.id.in_(best)))}
     known = {each.id: each for each in unit.blueprints()}
     return tuple(
         Match(stored[i], known[stored[i].board_id], tuple(found[i]), max(found[i].values()))
@@ -111,7 +110,7 @@ def _comparable(folded: str) -> ColumnElement[bool]:
 def matched_fields(unit: Unit, board_id: str) -> tuple[str, ...]:
     """The fields of a board whose folded values are kept."""
     text = unit.connection.scalar(_MATCHED, {"at": board_id})
-    return tuple(loads(text.encode())) if text else ()
+    return tuple(loads_stored(text)) if text else ()
 
 
 _MATCHED = select(boards.c.matched).where(boards.c.id == bindparam("at"))

@@ -9,7 +9,7 @@ from msgspec import Struct
 from sqlalchemy import insert, select
 
 from tui.server.blueprint import Blueprint
-from tui.server.json_text import dumps_plain, loads
+from tui.server.json_text import dumps, loads_stored
 from tui.server.rules.contents import Content
 from tui.server.tables import history
 from tui.server.unit import Unit
@@ -63,7 +63,7 @@ _INSERT = insert(history)
 
 def row(unit: Unit, item_id: str, version: int, changes: Mapping[str, tuple[object, object]]) -> dict[str, object]:
     """The table row of an entry."""
-    return {"item_id": item_id, "version": version, "at": unit.now, "by": unit.actor, "changes": dumps_plain(changes)}
+    return {"item_id": item_id, "version": version, "at": unit.now, "by": unit.actor, "changes": dumps(changes)}
 
 
 def entries(unit: Unit, item_id: str, limit: int = MOST_ENTRIES) -> list[Entry]:
@@ -74,4 +74,4 @@ def entries(unit: Unit, item_id: str, limit: int = MOST_ENTRIES) -> list[Entry]:
         .order_by(history.c.version.desc())
         .limit(limit)
     )
-    return [Entry(version, at, by, loads(changes.encode())) for version, at, by, changes in rows]
+    return [Entry(version, at, by, loads_stored(changes)) for version, at, by, changes in rows]

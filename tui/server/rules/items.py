@@ -10,7 +10,7 @@ from sqlalchemy import Select, Update, bindparam, insert, select, update
 
 from tui.server.blueprint import Blueprint
 from tui.server.database import Rerun
-from tui.server.json_text import dumps_plain
+from tui.server.json_text import dumps
 from tui.server.moments import DAY
 from tui.server.refusals import DeleteRefused, Duplicated, Fault, Missing, Rejected, Stale
 from tui.server.rules import duplicates, item_contacts, positions, retention, word_index
@@ -88,9 +88,9 @@ def _insert(unit: Unit, blueprint: Blueprint, content: Content, rank: int | None
         position=position,
         contact_id=content.contact_id,
         source=content.source,
-        fields=dumps_plain(content.values),
+        fields=dumps(content.values),
         fields_revision=blueprint.fields_revision,
-        labels=dumps_plain(content.labels),
+        labels=dumps(content.labels),
         version=1,
         revision=drawn.revision,
         created_at=unit.now,
@@ -138,9 +138,9 @@ def change(unit: Unit, reference: str, edit: Edit, expected: tuple[int, ...] | N
         position=position,
         contact_id=new.contact_id,
         source=new.source,
-        fields=dumps_plain(new.values),
+        fields=dumps(new.values),
         fields_revision=blueprint.fields_revision,
-        labels=dumps_plain(new.labels),
+        labels=dumps(new.labels),
     )
     return _write(unit, item, written, new, changes, blueprint)
 
@@ -175,7 +175,7 @@ def restore(unit: Unit, reference: str) -> Seen:
         column_id=column_id,
         status_id=status_id,
         position=position,
-        fields=dumps_plain(content.values),
+        fields=dumps(content.values),
         fields_revision=blueprint.fields_revision,
         deleted_at=None,
     )

@@ -8,7 +8,7 @@ from msgspec import Struct, field
 from sqlalchemy import func, insert, select, update
 
 from tui.server.blueprint import Blueprint
-from tui.server.json_text import dumps_plain
+from tui.server.json_text import dumps
 from tui.server.refusals import Drop
 from tui.server.rules import duplicates, word_index
 from tui.server.rules.contents import Content, Values, content_of
@@ -106,7 +106,7 @@ def _rewrite(
             after = after._replace(status_id=column.statuses[0].id if column.statuses else None)
         values |= {
             "status_id": after.status_id,
-            "fields": dumps_plain(after.values),
+            "fields": dumps(after.values),
             "fields_revision": new.fields_revision,
         }
     else:

@@ -18,7 +18,7 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import and_, bindparam, delete, insert, select, update
 
-from tui.server.json_text import dumps, loads
+from tui.server.json_text import dumps, loads_stored
 from tui.server.rules.places import BLOCK, blocks_of, packed, unpacked
 from tui.server.stored import Stored
 from tui.server.tables import words
@@ -60,7 +60,7 @@ def stored_words(item: Stored) -> Words:
     """The words by which a stored item is found, which are none when it is deleted."""
     if item.deleted_at is not None:
         return NO_WORDS
-    return item_words(item.key, item.name, loads(item.fields.encode()))
+    return item_words(item.key, item.name, loads_stored(item.fields))
 
 
 def bounds_of(word: str) -> tuple[bytes, bytes]:
@@ -77,11 +77,12 @@ def postings_of(each: Sequence[Words]) -> Postings:
     """What a run of items has in the index; the first item is the lowest bit."""
     of_words: defaultdict[str, list[int]] = defaultdict(list)
     for place, held in enumerate(each):
+        bit = 1 << place
         for word in held:
-            of_words[word].append(place)
+            of_words[word].append(bit)
     postings: defaultdict[str, int] = defaultdict(int)
-    for word, places in of_words.items():
-        bits = sum(map((1).__lshift__, places))  # each place is there once, so this is "or", without a loop
+    for word, parts in of_words.items():
+        bits = sum(parts)  # each bit is there once, so this is "or", without a loop
         postings[word[:1]] |= bits
         postings[word[:LONGEST_BEGINNING]] |= bits
         if len(word) > LONGEST_BEGINNING:

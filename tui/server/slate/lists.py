@@ -54,22 +54,21 @@ async def list_items(face: Face, request: Request) -> Response:
         return Response(None, 304, headers)
     if asked.limit is None:
         return Stream(_all(face, request, asked, opening), headers, "application/json")
-    texts = items_json(opening.items, opening.blueprints)
+    body = b"[" + items_json(opening.items, opening.blueprints) + b"]"
     if opening.next is not None:
         headers["Link"] = f'<{_next_url(request, asked, opening.next)}>; rel="next"'
-    return Response("[" + ",".join(texts) + "]", 200, headers, "application/json")
+    return Response(body, 200, headers, "application/json")
 
 
 async def _all(face: Face, request: Request, asked: Asked, opening: Page) -> AsyncIterator[bytes]:
     current = opening
-    lead = "["
+    lead = b"["
     while True:
-        texts = items_json(current.items, current.blueprints)
-        yield (lead + ",".join(texts)).encode()
+        yield lead + items_json(current.items, current.blueprints)
         if current.next is None:
             yield b"]"
             return
-        lead = ","
+        lead = b","
         current = await _following(face, request, asked, current, SLICE)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from tui.server.blueprint import Blueprint
 from tui.server.face import item_tag
@@ -18,44 +19,48 @@ from tui.server.stored import Stored
 
 
 class Frame:
-    """The parts of an item's JSON that are the same for every item of a column."""
+    """A board's items as JSON: what is the same for all items of a place is written once."""
 
     def __init__(self, blueprint: Blueprint) -> None:
         self._blueprint = blueprint
-        board = blueprint.board
-        self._heads: dict[str, str] = {
-            column.id: f'"pipeline":{text(board.name)},"stage":{text(column.name)},"status":'
-            for column in board.columns
-        }
-        self._lost = f'"pipeline":{text(board.name)},"stage":null,"status":'
-        self._statuses: dict[str | None, str] = {status.id: text(status.name) for _, status in blueprint.statuses()}
-        self._statuses[None] = "null"
+        self._statuses: dict[str | None, str] = {status.id: status.name for _, status in blueprint.statuses()}
+        self._places: dict[tuple[str, str | None], tuple[str, str]] = {}
 
-    def item(self, item: Stored) -> Raw:
+    def item(self, item: Stored) -> str:
         """One item."""
-        blueprint = self._blueprint
         fields = item.fields
-        if item.fields_revision != blueprint.fields_revision:
-            fields = dumps(values_of(fields, blueprint))
-        return Raw(
-            f'{{"item_id":"{item.id}","short_id":"{item.prefix}-{item.number}","name":{text(item.name)},'
-            f"{self._heads.get(item.column_id, self._lost)}{self._statuses.get(item.status_id, 'null')},"
-            f'"contact_id":{_optional(item.contact_id)},"source":{_optional(item.source)},'
+        if item.fields_revision != self._blueprint.fields_revision:
+            fields = dumps(values_of(fields, self._blueprint))
+        place = (item.column_id, item.status_id)
+        names, ids = self._places.get(place) or self._place(*place)
+        return (
+            f'{{"item_id":"{item.id}","short_id":"{item.prefix}-{item.number}","name":{text(item.name)},{names}'
+            f'"contact_id":{_optional(item.contact_id)},"source":{_often(item.source)},'
             f"{fields[1:-1]}{',' if len(fields) > 2 else ''}"
             f'"created_at":"{shown(item.created_at)}","updated_at":"{shown(item.updated_at)}",'
-            f'"version":{item.version},"pipeline_id":"{item.board_id}","stage_id":"{item.column_id}",'
-            f'"status_id":{_optional(item.status_id)},"labels":{item.labels},"position":{item.position},'
-            f'"updated_by":{_optional(item.updated_by)}}}'
+            f'"version":{item.version},{ids}"labels":{item.labels},"position":{item.position},'
+            f'"updated_by":{_often(item.updated_by)}}}'
         )
+
+    def _place(self, column_id: str, status_id: str | None) -> tuple[str, str]:
+        """The members of an item that say where it is: by names, and by ids."""
+        board, column = self._blueprint.board, self._blueprint.columns.get(column_id)
+        names = {"pipeline": board.name, "stage": column and column.name, "status": self._statuses.get(status_id)}
+        ids = {"pipeline_id": board.id, "stage_id": column_id, "status_id": status_id}
+        both = self._places[column_id, status_id] = f"{dumps(names)[1:-1]},", f"{dumps(ids)[1:-1]},"
+        return both
 
 
 def _optional(value: str | None) -> str:
     return "null" if value is None else text(value)
 
 
+_often = lru_cache(maxsize=1024)(_optional)  # sources and people: few, each on many items
+
+
 def item_json(item: Stored, blueprint: Blueprint) -> Raw:
     """One item by itself."""
-    return Frame(blueprint).item(item)
+    return Raw(Frame(blueprint).item(item))
 
 
 def item_answer(seen: Seen, status: int = 200) -> Answer:
@@ -63,17 +68,18 @@ def item_answer(seen: Seen, status: int = 200) -> Answer:
     return Answer(status, item_json(seen.item, seen.blueprint), {"ETag": item_tag(seen.item, seen.blueprint)})
 
 
-def items_json(items: Iterable[Stored], blueprints: dict[str, Blueprint]) -> list[Raw]:
-    """Many items, in order."""
+def items_json(items: Iterable[Stored], blueprints: dict[str, Blueprint]) -> bytes:
+    """Many items, in order, with commas between them."""
     frames = {board_id: Frame(blueprint) for board_id, blueprint in blueprints.items()}
-    return [frames[item.board_id].item(item) for item in items]
+    # Each by itself: one character that takes several bytes makes the whole text slow to encode.
+    return b",".join([frames[item.board_id].item(item).encode() for item in items])
 
 
 def change_json(item: Stored, frame: Frame) -> Raw:
     """An entry of the feed."""
     if item.deleted_at is not None:
         return Raw(f'{{"item_id":"{item.id}","deleted":true}}')
-    return frame.item(item)
+    return Raw(frame.item(item))
 
 
 def match_json(match: Match, mode: str) -> dict[str, object]:
