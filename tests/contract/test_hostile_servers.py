@@ -175,7 +175,7 @@ ODD: list[dict[str, Any]] = [
     {"title": 5},
     {"column_id": None},
     {"column_id": ["col_001"]},
-    {"values": []},
+    {"values": ["x"]},
     {"values": "x"},
     {"position": "first"},
     {"position": 1.5},

@@ -250,7 +250,7 @@ def key_of(item_id: ItemId) -> str:
 
 def _values(raw: Raw) -> Raw:
     values = raw.get("values")
-    return {} if values is None else mapping(values, "values")
+    return {} if values in (None, []) else mapping(values, "values")  # some languages write an empty object as a list
 
 
 def _labels(raw: Raw) -> tuple[str, ...]:
