@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import aclosing
 from typing import TYPE_CHECKING
 
+from tui.api import guard
 from tui.api.address import segment
 from tui.api.backend import (
     NOTHING_KNOWN,
@@ -215,19 +216,37 @@ class SlateBackend:
 
     async def edit(self, base: Item, edits: Edits, *, key: str) -> Item:
         """Send `edits` with `base`'s version; `VersionConflict` carries the item as it is now."""
-        if not self._ours:
-            self._parts().refuse(edits)
-            if base.version is None:
-                base, edits = await self._parts().looked_at(base, edits, self._read(base))
+        if self._ours:
+            return await self._write(base, edits, key)
+        self._parts().refuse(edits)
+        if base.version is None:
+            return await self._guarded(base, edits, key)
+        after = await self._write(base, edits, key)
+        guard.check_taken(base, after, edits)
+        return after
+
+    async def _guarded(self, base: Item, edits: Edits, key: str) -> Item:
+        """Send what is still to be changed after a look, for an item whose list shows no version."""
+
+        async def look() -> Item:
+            return await guard.looked_at(base, self._read(base))
+
+        async def write(now: Item, not_after: float | None) -> Item:
+            wanted = guard.left(base, now, edits)
+            after = await self._write(now, wanted, key, not_after=not_after if now.version is None else None)
+            guard.check_taken(now, after, wanted)
+            return after
+
+        return await guard.guarded(self._http, look, write)
+
+    async def _write(self, base: Item, edits: Edits, key: str, *, not_after: float | None = None) -> Item:
         if not edits:
             return base
         body = dumps(edit_body(base, edits)).encode()
-        answer = await self._http.send("PATCH", _item(base.id), body=body, key=key, accept=_CONFLICT)
+        path = _item(base.id)
+        answer = await self._http.send("PATCH", path, body=body, key=key, accept=_CONFLICT, not_after=not_after)
         await self._check(answer, base)
-        after = await self._shown(answer, base)
-        if not self._ours:
-            self._parts().check_taken(base, after, edits)
-        return after
+        return await self._shown(answer, base)
 
     async def delete(self, base: Item, *, key: str) -> None:
         """Remove an item that is still of `base`'s version."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from msgspec.structs import replace
@@ -86,13 +86,6 @@ class ForeignBoards:
         refused = tuple(m for m in edits if field_name(m) is None and m not in FOREIGN_MEMBERS)
         if refused:
             raise Unsupported(f"this server's API cannot change an item's {guard.names(refused)}")
-
-    async def looked_at(self, base: Item, edits: Edits, read: Awaitable[Item]) -> tuple[Item, Edits]:
-        """The item as it is now, and what is still to be changed of it: for one whose list shows no version."""
-        now = await guard.looked_at(base, read)
-        return now, guard.left(base, now, edits)
-
-    check_taken = staticmethod(guard.check_taken)
 
     async def _read(self, board_id: BoardId) -> Board:
         first = board_id not in self._observed

@@ -13,6 +13,7 @@ import httpx
 from tests.contract.recorded import recorded
 from tui.api.board_cache import BoardCache
 from tui.api.cekat import CekatBackend
+from tui.api.client import Gate
 from tui.api.http import Http
 from tui.domain.model import BoardId, Item
 
@@ -118,11 +119,16 @@ def to(
     *,
     key: str = "good",
     now: Callable[[], float] = lambda: 0.0,
+    gate: Gate | None = None,
     **overrides: Any,
 ) -> CekatBackend:
     """A Backend of it; `overrides` are fields of its board."""
     http = Http(
-        "https://crm.example.com", headers={"authorization": f"Bearer {key}"}, transport=httpx.MockTransport(cekat)
+        "https://crm.example.com",
+        headers={"authorization": f"Bearer {key}"},
+        transport=httpx.MockTransport(cekat),
+        gate=gate,
+        clock=now,
     )
     boards = {"Sales Pipeline": {"fields": overrides}} if overrides else {}
     return CekatBackend(http, boards, cache=BoardCache(now))
