@@ -106,8 +106,9 @@ class CekatBackend(DocumentedOnly):
             await self._begin(board_id)
         return self._known(board)
 
-    async def pages(self, board_id: BoardId) -> AsyncIterator[Page]:
-        """Every item, in the board's order."""
+    async def pages(self, board_id: BoardId, known: str | None = None) -> AsyncIterator[Page]:
+        """Every item, in the board's order; no answer stands for more than its own window, so none has a tag."""
+        del known
         codec = await self._codec(board_id)
         begun = self._begun.pop(board_id, None)
         windows, window = begun if begun is not None else await self._first(board_id)

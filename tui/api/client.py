@@ -200,15 +200,17 @@ class Client(ABC):
 
     @asynccontextmanager
     async def stream(
-        self, path: str, *, params: Params | None = None, member: str | None = None
+        self, path: str, *, params: Params | None = None, member: str | None = None, known: str | None = None
     ) -> AsyncIterator[Listing]:
-        """A list as the whole body, or as one `member` of it, decoded while it arrives."""
+        """A list as the whole body, or as one `member` of it, decoded while it arrives.
 
-        request = Request("GET", path, params)
+        `known` is the tag of what is known of it already: a list that still has it is `unchanged`, and comes empty.
+        """
+        request = Request("GET", path, params, headers={} if known is None else {"if-none-match": known})
 
         async def once() -> Reply:
             reply = await self._open(request)
-            if reply.head.status < 300:
+            if reply.head.status < 300 or (reply.head.status == 304 and known is not None):
                 return reply
             answer = await self._whole(reply, request)
             raise error_for(answer, writing=False, what=request.line)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import aclosing
 from typing import TYPE_CHECKING
 
@@ -129,27 +129,42 @@ class SlateBackend:
         answer = await self._http.send("GET", changes_path(board_id))
         return text(mapping(answer.json(), "changes"), "cursor")
 
-    async def pages(self, board_id: BoardId) -> AsyncIterator[Page]:
+    async def pages(self, board_id: BoardId, known: str | None = None) -> AsyncIterator[Page]:
         """Every item, newest first; a server that cannot page is read as one stream."""
         codec = await self._codec(board_id)
-        params = {"pipeline_id": str(board_id)}
-        if not self._ours:
-            stream = self._http.stream(f"{ROOT}/items", params=params)
-            async with stream as listing, aclosing(listing.batches()) as batches:
-                async for batch in batches:
-                    items = codec.items(batch)
-                    self._parts().see(codec.board, batch, items)
-                    yield Page(items)
-            return
-        following: dict[str, str] | None = params
-        limit = PAGE  # the first page is what a wall waits for
+        pages = self._pages(codec, known) if self._ours else self._stream(codec, known)
+        async with aclosing(pages):
+            async for page in pages:
+                yield page
+
+    async def _stream(self, codec: ItemCodec, known: str | None) -> AsyncGenerator[Page]:
+        stream = self._http.stream(f"{ROOT}/items", params={"pipeline_id": codec.board.id}, known=known)
+        async with stream as listing, aclosing(listing.batches()) as batches:
+            if listing.unchanged:
+                yield Page((), tag=known, unchanged=True)
+                return
+            async for batch in batches:
+                items = codec.items(batch)
+                self._parts().see(codec.board, batch, items)
+                yield Page(items, tag=listing.head.tag)
+
+    async def _pages(self, codec: ItemCodec, known: str | None) -> AsyncGenerator[Page]:
+        """A page's tag is the whole board's: what changes after the first page makes that one's an old one."""
+        following: dict[str, str] | None = {"pipeline_id": codec.board.id}
+        limit, tag = PAGE, known  # the first page is what a wall waits for
         while following is not None:
-            async with self._http.stream(f"{ROOT}/items", params=following | {"limit": str(limit)}) as listing:
+            params = following | {"limit": str(limit)}
+            async with self._http.stream(f"{ROOT}/items", params=params, known=known) as listing:
+                if listing.unchanged:
+                    yield Page((), tag=known, unchanged=True)
+                    return
                 raws = await listing.all()
+            if limit == PAGE:
+                tag = listing.head.tag
             await asyncio.sleep(0)  # a page was decoded in one go: keys come before it is read
             for start in range(0, len(raws) or 1, PAGE):
-                yield Page(codec.items(raws[start : start + PAGE]))
-            following, limit = listing.next, LONG_PAGE
+                yield Page(codec.items(raws[start : start + PAGE]), tag=tag)
+            following, limit, known = listing.next, LONG_PAGE, None
 
     async def changes(self, board_id: BoardId, after: str) -> Changes:
         """What changed after a cursor; a changed blueprint is read first, so that items are decoded by it."""
