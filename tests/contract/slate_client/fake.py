@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
+from hashlib import sha256
 from typing import Any
 
 import httpx
@@ -27,7 +28,10 @@ class Foreign:
     def __init__(self) -> None:
         self.requests: list[httpx.Request] = []
         self.items = [ITEM]
+        self.stages = [{"id": "c1", "name": "Lead"}, {"id": "c2", "name": "Qualified"}]
         self.current: dict[str, Any] | None = ITEM
+        self.tag: Callable[[bytes], str] | None = None
+        """What the list of items goes by, where this server says."""
         self.on_write: Callable[[httpx.Request], httpx.Response] = lambda _: httpx.Response(200, json=self.current)
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
@@ -38,15 +42,29 @@ class Foreign:
             return self.on_write(request)
         answers: dict[str, Any] = {
             "/v1/ext/pipelines": [{"id": "p1", "name": "Sales", "created_at": "2026-01-01T00:00:00Z"}],
-            "/v1/ext/pipelines/p1/stages": [{"id": "c1", "name": "Lead"}, {"id": "c2", "name": "Qualified"}],
+            "/v1/ext/pipelines/p1/stages": self.stages,
             "/v1/ext/pipelines/p1/stages/c1/statuses": [],
-            "/v1/ext/pipelines/p1/stages/c2/statuses": [{"id": "s1", "name": "Open"}],
+            f"/v1/ext/pipelines/p1/stages/{self.stages[1]['id']}/statuses": [{"id": "s1", "name": "Open"}],
             "/v1/ext/webhooks/sample/items": ITEM | {"expected_close": "2026-12-31"},
             "/v1/ext/items": self.items,
             f"/v1/ext/items/{ITEM['item_id']}": self.current,
         }
         found = answers.get(request.url.path)
-        return httpx.Response(404) if found is None else httpx.Response(200, json=found)
+        answer = httpx.Response(404) if found is None else httpx.Response(200, json=found)
+        return self._tagged(request, answer) if request.url.path == "/v1/ext/items" else answer
+
+    def _tagged(self, request: httpx.Request, answer: httpx.Response) -> httpx.Response:
+        if self.tag is None:
+            return answer
+        tag = self.tag(answer.content)
+        if request.headers.get("if-none-match") == tag:
+            return httpx.Response(304, headers={"etag": tag})
+        return httpx.Response(200, content=answer.content, headers=[(b"etag", tag.encode("latin-1"))])
+
+
+def hashed(body: bytes) -> str:
+    """A tag that changes with what it stands for."""
+    return f'W/"{sha256(body).hexdigest()}"'
 
 
 def to(
