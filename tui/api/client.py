@@ -23,7 +23,7 @@ from tui.api.listing import LONGEST_LIST, Listing
 from tui.api.problems import Answer, describe_body, error_for
 from tui.api.rank import Rank, rank_now
 from tui.api.reads import Kept, Shared
-from tui.errors import CardwallError, Garbled, LostAnswer, NotAllowed, Offline, RateLimited, Unavailable
+from tui.errors import CardwallError, Garbled, LostAnswer, NotAllowed, Offline, RateLimited, Unauthorised, Unavailable
 
 LONGEST_BODY = 1024 * 1024
 """Bytes of an answer that is not a list."""
@@ -129,11 +129,14 @@ class Client(ABC):
         """`secrets` never appear in a message."""
         self.clock = clock
         """Seconds since some moment: what `Request.not_after` goes by."""
-        self._secrets = [secret for secret in secrets if len(secret) >= 4]
+        self._secrets: list[str] = []
+        self._keep_secret(*secrets)
         self._timeouts = timeouts or Timeouts()
         self._gate = gate or OpenGate()
         self._shared = Shared()
         self._kept = Kept()
+        self._renewals = 0
+        self._renewing = asyncio.Lock()
         self.idempotent = False
         """Whether the server honours an Idempotency-Key on every write; set by the Backend that asked it."""
 
@@ -144,6 +147,28 @@ class Client(ABC):
     @abstractmethod
     async def _open(self, request: Request) -> Reply:
         """The one place where a request leaves, after `_enter`. Raises `Offline`, `LostAnswer`, `Unavailable`."""
+
+    async def _read_key(self) -> bool:
+        """Read the key anew; whether it is another one. Raises `Unauthorised` when it cannot be read."""
+        return False
+
+    async def _ask(self, request: Request) -> Reply:
+        """As `_open`; a key that is refused is read once more, since it may have been exchanged."""
+        tried = self._renewals
+        reply = await self._open(request)
+        if reply.head.status != 401:
+            return reply
+        try:
+            async with self._renewing:
+                if tried == self._renewals and await self._read_key():
+                    self._renewals += 1
+        except Unauthorised:
+            await reply.close()
+            raise
+        if tried == self._renewals:
+            return reply
+        await reply.close()
+        return await self._open(request)
 
     async def _enter(self, request: Request) -> None:
         """Pass the gate. Raises `TooLate`."""
@@ -183,7 +208,7 @@ class Client(ABC):
         request = Request(method, path, params, body, extra, writing, not_after)
 
         async def once() -> Answer:
-            reply = await self._open(request)
+            reply = await self._ask(request)
             answer = await self._whole(reply, request)
             if method == "GET":
                 answer = self._kept.answer(words, answer)
@@ -209,7 +234,7 @@ class Client(ABC):
         request = Request("GET", path, params, headers={} if known is None else {"if-none-match": known})
 
         async def once() -> Reply:
-            reply = await self._open(request)
+            reply = await self._ask(request)
             if reply.head.status < 300 or (reply.head.status == 304 and known is not None):
                 return reply
             answer = await self._whole(reply, request)
@@ -241,6 +266,9 @@ class Client(ABC):
         if answer.body and "html" in answer.headers.get("content-type", ""):
             raise lost(describe_body(answer))
         return answer
+
+    def _keep_secret(self, *secrets: str) -> None:
+        self._secrets += [secret for secret in secrets if len(secret) >= 4]
 
     def _redacted(self, text: bytes) -> bytes:
         for secret in self._secrets:

@@ -5,6 +5,7 @@ Making an `Http` loads certificates (about 30 ms): not on a loop that draws.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import ssl
 import time
@@ -16,8 +17,10 @@ import httpx
 from tui.api.address import checked_base, checked_headers, is_loopback
 from tui.api.client import Client, Gate, Request, Timeouts, cut_off, unanswered
 from tui.api.problems import Answer
-from tui.errors import CardwallError, Garbled, Offline, Unavailable
+from tui.errors import CardwallError, ConfigError, Garbled, Offline, Unauthorised, Unavailable
 
+Renew = Callable[[], tuple[Mapping[str, str], str]]
+"""Reads the key anew: (the headers that tell it, the key). Not on a loop. Raises `ConfigError`."""
 _REDIRECTS = 3
 _NOTHING_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 
@@ -39,13 +42,16 @@ class Http(Client):
         allow_plain: bool = False,
         gate: Gate | None = None,
         clock: Callable[[], float] = time.monotonic,
+        renew: Renew | None = None,
     ) -> None:
         """Over the network, or over a given `transport`.
 
-        `secrets` never appear in a message. Raises `ConfigError` for a URL or header that cannot be used.
+        `secrets` never appear in a message. `renew` reads the key anew, for a server that no longer takes it.
+        Raises `ConfigError` for a URL or header that cannot be used.
         """
         super().__init__(secrets=secrets, timeouts=timeouts, gate=gate, clock=clock)
         self._base = httpx.URL(checked_base(base_url, allow_plain=allow_plain))
+        self._renew = renew
         wait = self._timeouts
         self._client = httpx.AsyncClient(
             headers=checked_headers(headers or {}),
@@ -60,6 +66,20 @@ class Http(Client):
     async def close(self) -> None:
         """Close every connection."""
         await self._client.aclose()
+
+    async def _read_key(self) -> bool:
+        if self._renew is None:
+            return False
+        try:
+            told, secret = await asyncio.to_thread(self._renew)
+            headers = checked_headers(told)
+        except ConfigError as error:
+            raise Unauthorised(f"the API key is not taken, and could not be read again ({error.message})") from None
+        if all(self._client.headers.get(name) == value for name, value in headers.items()):
+            return False
+        self._client.headers.update(headers)
+        self._keep_secret(secret)
+        return True
 
     async def _open(self, request: Request) -> Response:
         """Follows redirects that stay on the host."""
