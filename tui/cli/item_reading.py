@@ -34,7 +34,11 @@ def run_list(options: argparse.Namespace) -> int:
 
 
 def run_search(options: argparse.Namespace) -> int:
-    """Find items on every board, or on one."""
+    """Find items on every board, or on one.
+
+    Every item is read: a server's own search knows the beginnings of words, and of names and values alone, and would
+    miss what the filter finds in the middle of a word, in labels and in sources.
+    """
 
     async def work(shell: Shell) -> int:
         names = await board_names(shell)
