@@ -175,6 +175,7 @@ ODD: list[dict[str, Any]] = [
     {"labels": [1]},
     {"contact": "Jane"},
     {"contact": {"name": "Jane"}},
+    {"contact": {"id": "c1", "phone": 5}},
     {"created_at": "yesterday"},
     {"updated_at": 5},
 ]
@@ -186,7 +187,7 @@ async def test_a_cekat_member_of_another_type_is_named(odd: dict[str, Any]) -> N
     backend = to_cekat(cekat)
     await load(backend)
     cekat.before = lambda _: httpx.Response(200, json={"success": True, "data": documented("item")["data"] | odd})
-    with pytest.raises(Garbled, match=next(iter(odd)).replace("contact", "contact|id")):
+    with pytest.raises(Garbled, match=next(iter(odd)).replace("contact", "contact|id|phone")):
         await backend.item(ItemId("item_001"))
 
 

@@ -23,7 +23,7 @@ from tui.api.members import Raw, mapping
 from tui.api.observed import Observed
 from tui.api.overrides import Overrides, overlaid
 from tui.domain.changes import Edits
-from tui.domain.model import Board, BoardId, BoardName, Column, ColumnId, Item, ItemId
+from tui.domain.model import Board, BoardId, BoardName, Column, ColumnId, Contact, Item, ItemId
 from tui.errors import CardwallError, Garbled, NotFound, Unavailable
 
 ROOT = "/api/crm/boards"
@@ -54,6 +54,8 @@ class CekatBackend(DocumentedOnly):
         self._homes: dict[ItemId, BoardId] = {}
         self._labels: dict[ItemId, tuple[str, ...]] = {}
         """Labels as last seen, for lists that do not show them."""
+        self._contacts: dict[str, Contact] = {}
+        """As last seen, for lists that show less of them."""
         self._writes = Writes(http, ROOT, self._codec, self._learned)
 
     @property
@@ -229,7 +231,7 @@ class CekatBackend(DocumentedOnly):
         )
         codec = self._codecs.get(board.id)
         if codec is None or codec.board != whole or codec.ours != self._ours:
-            self._codecs[board.id] = ItemCodec(whole, ours=self._ours)
+            self._codecs[board.id] = ItemCodec(whole, ours=self._ours, contacts=self._contacts)
         return whole
 
     def _detailed(self, board_id: BoardId, column: Column) -> Column:

@@ -26,6 +26,7 @@ from tui.domain.model import (
     STATUS,
     Board,
     ColumnId,
+    Contact,
     Item,
     ItemId,
     Member,
@@ -93,6 +94,7 @@ class ItemCodec:
         self._checks = _CHECKS | (_CHECKS_BY_ID if ours else _CHECKS_BY_NAME)
         self._shapes: dict[tuple[str, ...], _Shape] = {}
         self._shared: dict[Any, Any] = {text: text for text in chain(_ids(board), _options(board))}
+        self._contacts: dict[str, Contact] = {}
         self._sets: dict[tuple[str, ...], tuple[str, ...]] = {}
         self._dates: dict[str, date | str] = {}
         self._columns = {column.name: column for column in reversed(board.columns)}
@@ -131,7 +133,7 @@ class ItemCodec:
             status_id=share(status_id),
             fields=Record.of(shape.names, cells),
             labels=self._set("labels", raw.get("labels")) if ours else (),
-            contact_id=share(raw.get("contact_id")),
+            contact=self._contact(raw.get("contact_id")),
             source=share(raw.get("source")),
             version=raw.get("version"),
             position=raw.get("position") if ours else None,
@@ -170,6 +172,15 @@ class ItemCodec:
         if shared is value:
             _keep(self._shared, value, value)
         return shared
+
+    def _contact(self, contact_id: str | None) -> Contact | None:
+        if contact_id is None:
+            return None
+        found = self._contacts.get(contact_id)
+        if found is None:
+            found = Contact(contact_id)  # slate says no more of it
+            _keep(self._contacts, contact_id, found)
+        return found
 
     def _set(self, name: str, values: list[Any] | None) -> tuple[str, ...]:
         """Texts in any order, once or more, as a sorted tuple."""
