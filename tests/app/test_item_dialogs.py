@@ -7,7 +7,7 @@ from tests.app.dialog_kit import ALL, DEAL, NOON, Desk, DeskSession, with_fields
 from tests.app.driver import wall_of
 from tui.api.backend import Past
 from tui.domain.changes import Delete, Move
-from tui.domain.model import COLUMN, ItemId, Member, Moment, field_member
+from tui.domain.model import COLUMN, Contact, ItemId, Member, Moment, field_member
 from tui.domain.record import Value
 from tui.errors import Offline
 
@@ -80,6 +80,28 @@ async def test_hostile_items_are_shown_and_never_obeyed() -> None:
         assert "[@click" in wall.screen_text()
         await wall.press("escape", "#")
         assert "[/]" in wall.screen_text()
+
+
+@pytest.mark.parametrize(
+    ("contact", "said"),
+    [
+        (
+            Contact("01926a3b", "Jane \x1b[2J Buyer", "+1 555 0100", "jane@acme.example"),
+            "+1 555 0100, jane@acme.example",
+        ),
+        (Contact("01926a3b", email="jane@acme.example"), "jane@acme.example"),
+        (Contact("01926a3b"), None),
+        (Contact("Jane Buyer"), "Jane Buyer"),
+    ],
+)
+async def test_a_contact_is_shown_by_what_a_person_knows(contact: Contact, said: str | None) -> None:
+    desk = Desk(items=(replace(DEAL, contact=contact),))
+    async with wall_of(DeskSession(desk), size=(100, 40)) as wall:
+        await wall.press("l", "enter")
+        lines = [line for line in wall.screen_lines() if line.strip().startswith("contact ")]
+        assert ([said in line for line in lines] == [True]) if said else not lines
+        assert "01926a3b" not in wall.screen_text()
+        assert "\x1b" not in wall.screen_text()
 
 
 @pytest.mark.parametrize(

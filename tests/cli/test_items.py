@@ -199,6 +199,13 @@ def test_the_filter_language_is_the_walls(run: Run) -> None:
     assert len(list(dict.fromkeys(columns))) == sum(a != b for a, b in zip([None, *columns], columns, strict=False))
 
 
+@pytest.mark.parametrize("query", ["Zanzi", "nziba", "hot-lea", "DEAL-3 zanzibar", "zanzibar -label:cold"])
+def test_a_search_finds_what_the_walls_filter_finds(run: Run, query: str) -> None:
+    """In the middle of words and in labels too, which a server's own search does not know."""
+    item = told(run, "create", "--board", "sales", "--name", "Zanzibar", "--label", "hot-lead")
+    assert item["id"] in [found["id"] for found in told(run, "search", query)]
+
+
 def test_looking_makes_no_database(run: Run, tmp_path: Path) -> None:
     other = tmp_path / "none.db"
     code, _, err = run("items", "list", "--database", str(other))

@@ -123,6 +123,23 @@ def test_someone_who_comes_between_is_merged_with_or_told(run: Run, face_of: Fac
     assert (merged["deal_value"], merged["phone"]) == (400, "555 0199")
 
 
+@pytest.mark.parametrize(("contract", "ours"), ALL)
+def test_an_items_contact_is_shown_as_far_as_the_server_tells(
+    run: Run, face_of: Facing, contract: str, ours: bool
+) -> None:
+    face_of(contract, ours)
+    item = next(each for each in told(run, "items", "list") if each["contact"] is not None)
+    contact = told(run, "items", "show", item["id"])["contact"]
+    assert list(contact) == ["id", "name", "phone", "email"]
+    shown = next(line for line in run("items", "show", item["id"])[1].splitlines() if line.startswith("  contact  "))
+    if contract == "slate":  # which tells the id alone
+        assert [contact[name] for name in ("name", "phone", "email")] == [None] * 3
+        assert contact["id"] in shown
+    else:
+        assert {contact["name"], contact["email"]} <= set(shown.removeprefix("  contact").strip().split(", "))
+        assert contact["email"] is not None
+
+
 @pytest.mark.parametrize("contract", ["slate", "cekat"])
 def test_a_lost_answer_to_a_create_is_sent_again_only_under_its_key(run: Run, face_of: Facing, contract: str) -> None:
     face = face_of(contract, True)

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
+from immutables import Map
 
 from tests.cli.faces import Face
 from tests.cli.test_boards import samples
 from tests.cli.test_items_faces import Facing, face_of, someone_sets, told
 from tests.cli.test_keys import Run, run
 from tui.cli.link import linked
+from tui.cli.main import parser
 from tui.config import Flags, load, state_dir
-from tui.domain.model import Moment
-from tui.sync.journal import open_own
+from tui.domain.changes import Edit, Set
+from tui.domain.model import ItemId, Moment, field_member
+from tui.sync.journal import Contents, leave, open_own
+from tui.sync.outbox import Pending, PendingId
 from tui.sync.profile_session import ProfileSession, Setting
 from tui.sync.snapshot import SnapshotFile
 
@@ -81,6 +86,18 @@ def test_while_nobody_answers_a_change_is_queued_by_what_is_remembered(run: Run,
     face.down = False
     assert len(told(run, "outbox", "send")["sent"]) == 2
     assert told(run, "items", "show", item["id"])["fields"]["deal_value"] == 300
+
+
+def test_what_waits_is_called_as_the_wall_calls_it_and_else_by_its_id(run: Run, face: Face, own_home: Path) -> None:
+    item = told(run, "items", "create", "--name", "Acme")
+    told(run, "items", "update", item["key"], "--set", "deal_value=300", "--queue")
+    (waiting,) = told(run, "outbox", "list")
+    assert (waiting["item_id"], waiting["key"]) == (item["id"], None)
+    assert f"update {item['id']}: deal_value" in run("outbox", "list")[1]
+    remember(run, face, own_home, item)
+    assert told(run, "outbox", "list")[0]["key"] == item["key"]
+    assert f"update {item['key']}: deal_value" in run("outbox", "list")[1]
+    assert run("outbox", "send")[1] == f"sent: update {item['key']}: deal_value\n"
 
 
 def remember(run: Run, face: Face, own_home: Path, item: dict[str, Any]) -> None:
@@ -154,3 +171,34 @@ def test_the_next_wall_delivers_what_was_queued(run: Run, samples: None, tmp_pat
     asyncio.run(wall())
     assert told(run, "outbox", "list") == []
     assert len(told(run, "items", "search", "Zanzibar")) == 1
+
+
+def test_the_exit_codes_of_send(run: Run, face: Face, own_home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """0, 5 and 6 are seen above."""
+    item = told(run, "items", "create", "--name", "Acme", "--set", "deal_value=100")
+    assert told(run, "outbox", "send", "no-such-id", code=3)["error"] == "not_found"
+    queue_wrong(own_home, item["id"])
+    refused = told(run, "outbox", "send", code=7)
+    assert [each["phase"] for each in refused["waiting"]] == ["refused"]
+    told(run, "items", "create", "--name", "Zanzibar", "--queue")
+    partly = told(run, "outbox", "send", code=1)
+    assert [len(partly[name]) for name in ("sent", "waiting")] == [1, 1]
+    other = told(run, "items", "create", "--name", "Globex")
+    told(run, "items", "update", other["key"], "--set", "phone=555 0100", "--queue")
+    someone_sets(face, other["id"], phone="555 0199")()
+    mixed = told(run, "outbox", "send", code=1)
+    assert sorted(each["phase"] for each in mixed["waiting"]) == ["conflict", "refused"]
+    told(run, "outbox", "drop", refused["waiting"][0]["id"], "--yes")
+    assert told(run, "outbox", "send", code=5)["waiting"][0]["phase"] == "conflict"
+    with pytest.raises(SystemExit):
+        parser("outbox").parse_args(["outbox", "send", "--help"])
+    codes = re.findall(r"(\d+) ", capsys.readouterr().out.partition("exit codes of send:")[2])
+    assert codes == ["0", "1", "2", "3", "4", "5", "6", "7", "130"]
+
+
+def queue_wrong(own_home: Path, item_id: str) -> None:
+    """A change that the server refuses, as one made under a board's earlier fields would be."""
+    change = Edit(ItemId(item_id), Map({field_member("deal_value"): Set(100, "abc")}))
+    pending = Pending(PendingId("wrong"), 1, change, Moment(0))
+    contents = Contents(stamp(own_home), pendings={pending.id: pending})
+    leave(state_dir({"HOME": str(own_home)}), "shell-1-wrong", contents)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import argparse
+import asyncio
 import gc
 import os
 import signal
@@ -10,15 +12,21 @@ import weakref
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
+from typing import cast
 
 import pytest
+from msgspec.structs import replace
 
 from tests.sync.samples import SALES, an_item
+from tui.api.backend import Backend, Capabilities, VersionConflict
 from tui.cli import collector
 from tui.cli.ending import Ending
+from tui.cli.item_deleting import _deleted
 from tui.cli.link import linked
+from tui.cli.reach import Shell
 from tui.config import Profile
-from tui.domain.model import Moment
+from tui.domain.model import Item, Moment
+from tui.errors import Conflict
 from tui.sync.events import Opened, Pulled
 from tui.sync.store import Store
 
@@ -144,3 +152,24 @@ async def test_the_server_is_started_by_the_first_call_and_ended_with_the_link(t
         assert "cardwall-server" in {thread.name for thread in threading.enumerate()}
         await backend.close()
     assert "cardwall-server" not in {thread.name for thread in set(threading.enumerate()) - threads}
+
+
+class Restless:
+    """A server on which someone else is always first."""
+
+    capabilities = Capabilities(delete=True)
+
+    async def delete(self, base: Item, *, key: str) -> None:
+        raise VersionConflict("it was changed", replace(base, version=(base.version or 0) + 1))
+
+
+def test_a_deletion_that_is_never_first_is_not_told_as_done(tmp_path: Path) -> None:
+    options = argparse.Namespace(dry_run=False, queue=False)
+
+    async def work() -> None:
+        async with asyncio.timeout(10) as deadline:
+            shell = Shell(Profile("p"), tmp_path, cast("Backend", Restless()), deadline)
+            await _deleted(shell, an_item(1), SALES, options, "mine")
+
+    with pytest.raises(Conflict, match="still there"):
+        asyncio.run(work())

@@ -28,6 +28,11 @@ START = 1_795_262_400.0
 MINUTE = RateLimit(60, 60)
 
 
+@pytest.fixture
+def attempts() -> int:
+    return 3
+
+
 class Clock:
     """Time that passes only in waits."""
 

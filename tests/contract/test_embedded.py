@@ -1,12 +1,10 @@
 """The client of the server in this process: the same answers and the same failures as over the network."""
 
 import asyncio
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
-import stamina
 
 from tui.api.client import Timeouts
 from tui.api.embedded import Embedded
@@ -14,11 +12,9 @@ from tui.api.inprocess import AsgiApp
 from tui.errors import LostAnswer, Offline
 
 
-@pytest.fixture(autouse=True)
-def _no_pauses() -> Iterator[None]:
-    stamina.set_testing(True, attempts=3, cap=True)
-    yield
-    stamina.set_testing(False)
+@pytest.fixture
+def attempts() -> int:
+    return 3
 
 
 @dataclass

@@ -2,20 +2,19 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import httpx
 import pytest
-import stamina
 from immutables import Map
 
 from tests.contract.cekat_client.fake import BOARD as CEKAT_BOARD
 from tests.contract.cekat_client.fake import Cekat, documented, load
 from tests.contract.cekat_client.fake import to as to_cekat
-from tests.contract.test_slate_foreign import BOARD as SLATE_BOARD
-from tests.contract.test_slate_foreign import ITEM, Foreign
-from tests.contract.test_slate_foreign import to as to_slate
+from tests.contract.slate_client.fake import BOARD as SLATE_BOARD
+from tests.contract.slate_client.fake import ITEM, Foreign
+from tests.contract.slate_client.fake import to as to_slate
 from tui.api.backend import Backend
 from tui.api.cekat import CekatBackend
 from tui.api.client import Timeouts
@@ -24,13 +23,6 @@ from tui.api.slate import SlateBackend
 from tui.domain.changes import Edits, Set
 from tui.domain.model import COLUMN, BoardId, Item, ItemId
 from tui.errors import CardwallError, Garbled, Invalid, LostAnswer, Offline, Unavailable
-
-
-@pytest.fixture(autouse=True)
-def _no_pauses() -> Iterator[None]:
-    stamina.set_testing(True, attempts=1)
-    yield
-    stamina.set_testing(False)
 
 
 def html() -> httpx.Response:
@@ -175,7 +167,7 @@ ODD: list[dict[str, Any]] = [
     {"title": 5},
     {"column_id": None},
     {"column_id": ["col_001"]},
-    {"values": []},
+    {"values": ["x"]},
     {"values": "x"},
     {"position": "first"},
     {"position": 1.5},
@@ -183,6 +175,7 @@ ODD: list[dict[str, Any]] = [
     {"labels": [1]},
     {"contact": "Jane"},
     {"contact": {"name": "Jane"}},
+    {"contact": {"id": "c1", "phone": 5}},
     {"created_at": "yesterday"},
     {"updated_at": 5},
 ]
@@ -194,7 +187,7 @@ async def test_a_cekat_member_of_another_type_is_named(odd: dict[str, Any]) -> N
     backend = to_cekat(cekat)
     await load(backend)
     cekat.before = lambda _: httpx.Response(200, json={"success": True, "data": documented("item")["data"] | odd})
-    with pytest.raises(Garbled, match=next(iter(odd)).replace("contact", "contact|id")):
+    with pytest.raises(Garbled, match=next(iter(odd)).replace("contact", "contact|id|phone")):
         await backend.item(ItemId("item_001"))
 
 

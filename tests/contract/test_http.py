@@ -1,12 +1,11 @@
 """What the client makes of an HTTP server's behaviour, good and bad."""
 
 import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import httpx
 import pytest
-import stamina
 
 from tests.contract.answers import KEY, Pieces, Server, http_to, problem
 from tui.api.backend import FeedExpired
@@ -32,11 +31,9 @@ from tui.errors import (
 )
 
 
-@pytest.fixture(autouse=True)
-def _no_pauses() -> Iterator[None]:
-    stamina.set_testing(True, attempts=3, cap=True)
-    yield
-    stamina.set_testing(False)
+@pytest.fixture
+def attempts() -> int:
+    return 3
 
 
 async def test_a_request_carries_what_it_should() -> None:

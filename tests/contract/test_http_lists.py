@@ -1,22 +1,18 @@
 """Lists on their way in: streamed, decoded at once or piece by piece, and what breaks off."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import httpx
 import pytest
-import stamina
 
 from tests.contract.answers import Pieces, Server, http_to, problem
 from tui.errors import CardwallError, Garbled, Offline, ScopeMissing
 
 
-@pytest.fixture(autouse=True)
-def _no_pauses() -> Iterator[None]:
-    stamina.set_testing(True, attempts=3, cap=True)
-    yield
-    stamina.set_testing(False)
+@pytest.fixture
+def attempts() -> int:
+    return 3
 
 
 async def test_a_list_is_streamed_and_its_next_page_is_only_a_query() -> None:

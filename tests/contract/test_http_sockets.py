@@ -1,11 +1,10 @@
 """Real sockets: what the HTTP library itself makes of servers that misbehave."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
-import stamina
 
 from tui.api.client import Timeouts
 from tui.api.http import Http
@@ -13,13 +12,6 @@ from tui.errors import CardwallError, Garbled, LostAnswer, Offline
 
 CUT = b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n[1,2"
 CHUNKED_CUT = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n4\r\n[1,2\r\n"
-
-
-@pytest.fixture(autouse=True)
-def _once() -> Iterator[None]:
-    stamina.set_testing(True, attempts=1)
-    yield
-    stamina.set_testing(False)
 
 
 @asynccontextmanager

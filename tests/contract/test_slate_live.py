@@ -11,8 +11,9 @@ from immutables import Map
 from msgspec.structs import replace
 
 from tests.contract.recorded import recorded
-from tui.api.backend import Backend, Capabilities, DuplicateRefused, VersionConflict
+from tui.api.backend import Backend, Capabilities, DuplicateRefused, Page, VersionConflict
 from tui.api.connect import connect
+from tui.api.json_list import PAGE
 from tui.api.slate_board import decode_board
 from tui.config import Profile
 from tui.domain.changes import Delta, Set, apply_edits
@@ -104,6 +105,17 @@ async def test_it_can_do_everything(backend: Backend) -> None:
 async def test_a_board_is_listed_and_read_back(backend: Backend, board: Board) -> None:
     assert (board.id, board.name) in [(each.id, each.name) for each in await backend.boards()]
     assert await backend.board(board.id) == board
+
+
+async def test_a_board_that_is_known_whole_is_one_empty_page_until_it_changes(backend: Backend, board: Board) -> None:
+    for number in range(PAGE + 5):
+        item = await backend.create(draft(board, f"Acme {number}"), key=new_key())
+    tags = {page.tag async for page in backend.pages(board.id)}
+    (tag,) = tags
+    assert tag is not None
+    assert [page async for page in backend.pages(board.id, tag)] == [Page((), tag=tag, unchanged=True)]
+    await backend.edit(item, Map({NAME: Set(item.name, "Globex")}), key=new_key())
+    assert sum([len(page.items) async for page in backend.pages(board.id, tag)]) == PAGE + 5
 
 
 async def test_an_item_of_every_kind_goes_there_and_back(backend: Backend, board: Board) -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.domain.samples import BOARD, QUALIFIED, WON, an_item
-from tui.domain.model import NAME, Item, ItemId, Moment, field_member
+from tui.domain.model import NAME, Contact, Item, ItemId, Moment, field_member
 from tui.domain.order import CREATED, UPDATED, SortKey
 from tui.domain.query import Query, parse
 
@@ -46,7 +46,7 @@ GLOBEX = an_item(
     name="Globex renewal",
     column_id=QUALIFIED.id,
     status_id=QUALIFIED.statuses[1].id,
-    contact_id="c-1",
+    contact=Contact("c-1", "Jo Park", email="jo@globex.example"),
     created_at=ago(400),
     updated_at=ago(40),
     fields={"deal_value": 900, "priority": "high", "owner": None, "email": None, "expected_close": None, "regions": ()},
@@ -195,7 +195,7 @@ def test_does_not_find_globex(text: str) -> None:
     assert not query(text).unknown(GLOBEX)
 
 
-@pytest.mark.parametrize("text", ["status:stuck", "column:progress", 'column:"in progress"', "no:owner", "no:label", "has:contact", "stale:14d", "stale:40d", "age>1y", "is:conflict", "priority=high", "-owner:sam", "-has:email", "no:regions"])  # fmt: skip  # noqa: E501
+@pytest.mark.parametrize("text", ["status:stuck", "column:progress", 'column:"in progress"', "no:owner", "no:label", "has:contact", "contact:park", "contact=c-1", "contact:jo@globex", "stale:14d", "stale:40d", "age>1y", "is:conflict", "priority=high", "-owner:sam", "-has:email", "no:regions"])  # fmt: skip  # noqa: E501
 def test_finds_globex(text: str) -> None:
     assert query(text).matches(GLOBEX)
     assert not query(text).matches(ACME)

@@ -110,7 +110,8 @@ class Wire:
     async def cursor(self, board_id: BoardId) -> str | None:
         return await self._read("cursor", lambda: str(self.server.revision))
 
-    async def pages(self, board_id: BoardId) -> AsyncIterator[Page]:
+    async def pages(self, board_id: BoardId, known: str | None = None) -> AsyncIterator[Page]:
+        del known
         mark: tuple[Moment, ItemId] | None = None
         while True:
             items = await self._read("page", partial(self.server.page, board_id, mark))

@@ -65,7 +65,8 @@ class Metered(Wire):
             await self._pass("part of the board", writing=False)
         return await super().board(board_id)
 
-    async def pages(self, board_id: BoardId) -> AsyncIterator[Page]:
+    async def pages(self, board_id: BoardId, known: str | None = None) -> AsyncIterator[Page]:
+        del known
         if not self.capabilities.by_change:
             async for page in super().pages(board_id):
                 yield page

@@ -25,11 +25,14 @@ class Slow(Wire):
         server = Server()
         super().__init__(Line(server, "sam", replace(FOREIGN, by_change=by_change)))
         self._page, self._meanwhile = page, meanwhile
+        self.tags: list[str | None] = []
+        """What each list was asked to differ from."""
 
-    async def pages(self, board_id: BoardId) -> AsyncIterator[Page]:
+    async def pages(self, board_id: BoardId, tag: str | None = None) -> AsyncIterator[Page]:
         del board_id
+        self.tags.append(tag)
         self._meanwhile()
-        yield Page(self._page)
+        yield Page(self._page, tag="made before it")
 
 
 async def look(desk: Desk, wire: Slow, *, by_change: bool) -> None:
@@ -79,4 +82,21 @@ async def test_what_was_answered_before_the_list_was_asked_for_is_replaced_by_it
     desk = Desk(BARE)
     desk.accept(desk.do(sets(name=("Deal 1", "mine"))), changed(BARE, name="mine"))
     await look(desk, Slow((changed(BARE, name="theirs"),), lambda: None, by_change=False), by_change=False)
+    assert desk.view().name == "theirs"
+
+
+async def test_a_list_that_was_overtaken_is_asked_for_again_whole() -> None:
+    """What was left out of it may be somebody's change, which "nothing has changed" would hide for good."""
+    desk = Desk(BARE)
+
+    def meanwhile() -> None:
+        desk.accept(desk.do(sets(name=("Deal 1", "mine"))), changed(BARE, name="mine"))
+
+    wire = Slow((changed(BARE, name="theirs"),), meanwhile, by_change=False)
+    puller = Puller(desk.store, SALES.id)
+    await puller.pull(wire)
+    wire._meanwhile = lambda: None
+    await puller.pull(wire)
+    await puller.pull(wire)
+    assert wire.tags == [None, None, "made before it"]
     assert desk.view().name == "theirs"

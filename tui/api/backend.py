@@ -80,6 +80,10 @@ class Page(NamedTuple):
     items: tuple[Item, ...]
     total: int | None = None
     """Items on the board, where the server says."""
+    tag: str | None = None
+    """What the whole list goes by when it is asked for again, where the server says and shows the board whole."""
+    unchanged: bool = False
+    """Whether the list is the `known` one still; then this page, which is empty, is the only one."""
 
 
 class Changes(NamedTuple):
@@ -168,8 +172,11 @@ class Backend(Protocol):
         """The changes cursor of now, to be taken before a load; None without a feed."""
         ...
 
-    def pages(self, board_id: BoardId) -> AsyncIterator[Page]:
-        """Every item of the board, newest first, a page at a time."""
+    def pages(self, board_id: BoardId, known: str | None = None) -> AsyncIterator[Page]:
+        """Every item of the board, newest first, a page at a time; none of them when it still is the `known` list.
+
+        `known` is the tag of pages that were all read, and of which nothing has been let go since.
+        """
         ...
 
     async def changes(self, board_id: BoardId, after: str) -> Changes:

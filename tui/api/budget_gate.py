@@ -149,7 +149,7 @@ def gate_of(profile: Profile, folder: Path | None) -> BudgetGate:
 
     Reads the key, which may run a command: not on a loop. Raises `ConfigError`.
     """
-    key = (profile.api_key.read() if profile.api_key else "") or profile.url
+    key = profile.read_key() or profile.url
     name = hashlib.sha256(key.encode()).hexdigest()[:16]
     keeper = MemoryKeeper() if folder is None else FileKeeper(folder / f"budget-{name}.json")
     return BudgetGate(profile.rate_limit, keeper)

@@ -23,7 +23,7 @@ from tui.api.members import Raw, mapping
 from tui.api.observed import Observed
 from tui.api.overrides import Overrides, overlaid
 from tui.domain.changes import Edits
-from tui.domain.model import Board, BoardId, BoardName, Column, ColumnId, Item, ItemId
+from tui.domain.model import Board, BoardId, BoardName, Column, ColumnId, Contact, Item, ItemId
 from tui.errors import CardwallError, Garbled, NotFound, Unavailable
 
 ROOT = "/api/crm/boards"
@@ -54,6 +54,8 @@ class CekatBackend(DocumentedOnly):
         self._homes: dict[ItemId, BoardId] = {}
         self._labels: dict[ItemId, tuple[str, ...]] = {}
         """Labels as last seen, for lists that do not show them."""
+        self._contacts: dict[str, Contact] = {}
+        """As last seen, for lists that show less of them."""
         self._writes = Writes(http, ROOT, self._codec, self._learned)
 
     @property
@@ -106,8 +108,9 @@ class CekatBackend(DocumentedOnly):
             await self._begin(board_id)
         return self._known(board)
 
-    async def pages(self, board_id: BoardId) -> AsyncIterator[Page]:
-        """Every item, in the board's order."""
+    async def pages(self, board_id: BoardId, known: str | None = None) -> AsyncIterator[Page]:
+        """Every item, in the board's order; no answer stands for more than its own window, so none has a tag."""
+        del known
         codec = await self._codec(board_id)
         begun = self._begun.pop(board_id, None)
         windows, window = begun if begun is not None else await self._first(board_id)
@@ -228,7 +231,7 @@ class CekatBackend(DocumentedOnly):
         )
         codec = self._codecs.get(board.id)
         if codec is None or codec.board != whole or codec.ours != self._ours:
-            self._codecs[board.id] = ItemCodec(whole, ours=self._ours)
+            self._codecs[board.id] = ItemCodec(whole, ours=self._ours, contacts=self._contacts)
         return whole
 
     def _detailed(self, board_id: BoardId, column: Column) -> Column:

@@ -15,7 +15,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from tui.api import wire_text
-from tui.api.members import Raw, mapping, moment, text, texts, whole_or_none
+from tui.api.members import Raw, mapping, moment, text, text_or_none, texts, whole_or_none
 from tui.domain.changes import Edits, Set, apply_delta, in_order
 from tui.domain.model import (
     COLUMN,
@@ -25,6 +25,7 @@ from tui.domain.model import (
     Board,
     BoardId,
     ColumnId,
+    Contact,
     Item,
     ItemId,
     Kind,
@@ -38,6 +39,8 @@ from tui.domain.record import Record, Value
 
 SOURCE = "source"
 """The value that servers of ours show an item's source as."""
+_TOLD = ("name", "phone", "email")
+"""What an item says of its contact, beside the id."""
 _LONGEST_KEY = 12
 _LONGEST_SHARED = 24
 _MOST_SHARED = 20_000
@@ -48,9 +51,11 @@ _MEMBERS = {NAME: "title", COLUMN: "column_id", LABELS: "labels", POSITION: "pos
 class ItemCodec:
     """Decodes and encodes one board's items."""
 
-    def __init__(self, board: Board, *, ours: bool) -> None:
+    def __init__(self, board: Board, *, ours: bool, contacts: dict[str, Contact] | None = None) -> None:
+        """`contacts` are those known of the whole server, by id: a list leaves their e-mail addresses out."""
         self.board = board
         self.ours = ours
+        self._contacts = {} if contacts is None else contacts
         self._kinds: dict[str, Kind] = {field.name: field.kind for field in board.fields}
         self._names = tuple(self._kinds)
         self._cells = [(name, self._cell(kind)) for name, kind in self._kinds.items()]
@@ -62,7 +67,7 @@ class ItemCodec:
             "column_id": self._column,
             "labels": _labels,
             "position": lambda raw: whole_or_none(raw, "position"),
-            "contact": _contact,
+            "contact": self._contact,
             "created_at": lambda raw: moment(raw, "created_at"),
             "updated_at": lambda raw: moment(raw, "updated_at"),
         }
@@ -81,7 +86,7 @@ class ItemCodec:
             column_id=self._column(raw),
             fields=self._whole(self._values(raw)),
             labels=_labels(raw) if "labels" in raw else labels,
-            contact_id=_contact(raw),
+            contact=self._contact(raw),
             source=self._source(raw),
             version=whole_or_none(raw, "version") if self.ours else None,
             position=whole_or_none(raw, "position"),
@@ -170,6 +175,22 @@ class ItemCodec:
             return {name: value for name, value in values.items() if name != SOURCE}
         return values
 
+    def _contact(self, raw: Raw) -> Contact | None:
+        found = raw.get("contact")
+        if found is None:
+            return None
+        found = mapping(found, "contact")
+        known = self._contacts.get(text(found, "id"))
+        contact = Contact(
+            text(found, "id"),
+            *(text_or_none(found, name) if name in found or known is None else getattr(known, name) for name in _TOLD),
+        )
+        if contact == known:
+            return known  # one object for all of its items
+        if known is not None or len(self._contacts) < _MOST_SHARED:
+            self._contacts[contact.id] = contact
+        return contact
+
     def _column(self, raw: Raw) -> ColumnId:
         column_id = text(raw, "column_id")
         return self._columns.get(ColumnId(column_id), ColumnId(column_id))
@@ -209,7 +230,7 @@ _ATTRIBUTES = {
     "column_id": "column_id",
     "labels": "labels",
     "position": "position",
-    "contact": "contact_id",
+    "contact": "contact",
     "created_at": "created_at",
     "updated_at": "updated_at",
 }
@@ -250,13 +271,8 @@ def key_of(item_id: ItemId) -> str:
 
 def _values(raw: Raw) -> Raw:
     values = raw.get("values")
-    return {} if values is None else mapping(values, "values")
+    return {} if values in (None, []) else mapping(values, "values")  # some languages write an empty object as a list
 
 
 def _labels(raw: Raw) -> tuple[str, ...]:
     return tuple(sorted(set(texts(raw, "labels"))))
-
-
-def _contact(raw: Raw) -> str | None:
-    contact = raw.get("contact")
-    return None if contact is None else text(mapping(contact, "contact"), "id")

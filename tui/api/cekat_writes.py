@@ -67,29 +67,42 @@ class Writes:
         """Send what is still to be changed; `VersionConflict` carries the item as it is now."""
         codec = await self._codec(base.board_id)
         edits = _writable(edits, ours=codec.ours)
-        before: Item = base
-        held: Raw = {}
-        if not codec.ours or base.version is None:
-            before, held = await self._looked_at(codec, base)
-            edits = guard.left(base, before, edits)
-            if not edits:
-                return before
-        body = dumps(codec.edit_body(before, edits, held)).encode()
-        answer = await self._http.send("PUT", self._item(base), body=body, key=key, accept=_CONFLICT)
+        if codec.ours and base.version is not None:
+            return await self._put(codec, base, edits, {}, key=key)
+
+        async def write(seen: tuple[Item, Raw], not_after: float | None) -> Item:
+            now, held = seen
+            wanted = guard.left(base, now, edits)
+            return await self._put(codec, now, wanted, held, key=key, not_after=not_after) if wanted else now
+
+        return await guard.guarded(self._http, lambda: self._looked_at(codec, base), write)
+
+    async def _put(
+        self, codec: ItemCodec, base: Item, edits: Edits, held: Raw, *, key: str, not_after: float | None = None
+    ) -> Item:
+        body = dumps(codec.edit_body(base, edits, held)).encode()
+        path = self._item(base)
+        answer = await self._http.send("PUT", path, body=body, key=key, accept=_CONFLICT, not_after=not_after)
         await self._check(codec, answer, base)
-        after = await self._shown(codec, answer, before, edits)
-        guard.check_taken(before, after, edits)
+        after = await self._shown(codec, answer, base, edits)
+        guard.check_taken(base, after, edits)
         return after
 
     async def delete(self, base: Item, *, key: str) -> None:
         """Remove one item by the bulk route. Being gone already is what was wanted, and is told as a conflict."""
         codec = await self._codec(base.board_id)
-        now, _ = await self._looked_at(codec, base)
-        same = now.version == base.version if codec.ours and base.version is not None else guard.alike(base, now)
-        if not same:
-            raise VersionConflict(f"{base.key} was changed in the meantime", now)
-        body = dumps({"item_ids": [base.id]}).encode()
-        answer = await self._http.send("DELETE", self._items(base), body=body, key=key, accept=_CONFLICT)
+
+        async def write(seen: tuple[Item, Raw], not_after: float | None) -> Answer:
+            now, _ = seen
+            same = now.version == base.version if codec.ours and base.version is not None else guard.alike(base, now)
+            if not same:
+                raise VersionConflict(f"{base.key} was changed in the meantime", now)
+            if codec.ours:
+                not_after = None  # what is sent again under its key after a lost answer must not be looked into anew
+            body, path = dumps({"item_ids": [base.id]}).encode(), self._items(base)
+            return await self._http.send("DELETE", path, body=body, key=key, accept=_CONFLICT, not_after=not_after)
+
+        answer = await guard.guarded(self._http, lambda: self._looked_at(codec, base), write)
         await self._check(codec, answer, base)
         if answer.status == 204 or not answer.body:
             return

@@ -9,9 +9,11 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Collection, Mapping
 from contextlib import aclosing, asynccontextmanager
+from types import MappingProxyType
 from typing import Protocol, TypeVar
 
 from msgspec import Struct
@@ -21,7 +23,7 @@ from tui.api.listing import LONGEST_LIST, Listing
 from tui.api.problems import Answer, describe_body, error_for
 from tui.api.rank import Rank, rank_now
 from tui.api.reads import Kept, Shared
-from tui.errors import CardwallError, Garbled, LostAnswer, NotAllowed, Offline, RateLimited, Unavailable
+from tui.errors import CardwallError, Garbled, LostAnswer, NotAllowed, Offline, RateLimited, Unauthorised, Unavailable
 
 LONGEST_BODY = 1024 * 1024
 """Bytes of an answer that is not a list."""
@@ -42,6 +44,29 @@ class Timeouts(Struct, frozen=True):
     read: float = 30.0
     write: float = 30.0
     whole: float = 120.0
+
+
+class Request(Struct, frozen=True):
+    """One request to be sent."""
+
+    method: str
+    path: str
+    params: Params | None = None
+    body: bytes | None = None
+    headers: Mapping[str, str] = MappingProxyType({})
+    writing: bool = False
+    """Whether it may change something: without an answer nobody knows then."""
+    not_after: float | None = None
+    """When it must have left at the latest, by the client's clock; None where that does not matter."""
+
+    @property
+    def line(self) -> str:
+        """The request line, for a sentence."""
+        return f"{self.method} {self.path}"
+
+
+class TooLate(Exception):
+    """A request's turn came after its `not_after`: nothing was sent."""
 
 
 class Gate(Protocol):
@@ -93,13 +118,25 @@ class Reply(Protocol):
 class Client(ABC):
     """One server as one key."""
 
-    def __init__(self, *, secrets: Collection[str] = (), timeouts: Timeouts | None = None, gate: Gate | None = None):
+    def __init__(
+        self,
+        *,
+        secrets: Collection[str] = (),
+        timeouts: Timeouts | None = None,
+        gate: Gate | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         """`secrets` never appear in a message."""
-        self._secrets = [secret for secret in secrets if len(secret) >= 4]
+        self.clock = clock
+        """Seconds since some moment: what `Request.not_after` goes by."""
+        self._secrets: list[str] = []
+        self._keep_secret(*secrets)
         self._timeouts = timeouts or Timeouts()
         self._gate = gate or OpenGate()
         self._shared = Shared()
         self._kept = Kept()
+        self._renewals = 0
+        self._renewing = asyncio.Lock()
         self.idempotent = False
         """Whether the server honours an Idempotency-Key on every write; set by the Backend that asked it."""
 
@@ -108,17 +145,37 @@ class Client(ABC):
         """Close every connection."""
 
     @abstractmethod
-    async def _open(
-        self,
-        method: str,
-        path: str,
-        params: Params | None,
-        body: bytes | None,
-        headers: Mapping[str, str],
-        *,
-        writing: bool,
-    ) -> Reply:
-        """The one place where a request leaves, through the gate. Raises `Offline`, `LostAnswer`, `Unavailable`."""
+    async def _open(self, request: Request) -> Reply:
+        """The one place where a request leaves, after `_enter`. Raises `Offline`, `LostAnswer`, `Unavailable`."""
+
+    async def _read_key(self) -> bool:
+        """Read the key anew; whether it is another one. Raises `Unauthorised` when it cannot be read."""
+        return False
+
+    async def _ask(self, request: Request) -> Reply:
+        """As `_open`; a key that is refused is read once more, since it may have been exchanged."""
+        tried = self._renewals
+        reply = await self._open(request)
+        if reply.head.status != 401:
+            return reply
+        try:
+            async with self._renewing:
+                if tried == self._renewals and await self._read_key():
+                    self._renewals += 1
+        except Unauthorised:
+            await reply.close()
+            raise
+        if tried == self._renewals:
+            return reply
+        await reply.close()
+        return await self._open(request)
+
+    async def _enter(self, request: Request) -> None:
+        """Pass the gate. Raises `TooLate`."""
+        await self._gate.enter(writing=request.writing)
+        if request.not_after is not None and self.clock() > request.not_after:
+            self._gate.failed(sent=False)
+            raise TooLate
 
     async def send(
         self,
@@ -131,11 +188,12 @@ class Client(ABC):
         key: str | None = None,
         reading: bool | None = None,
         accept: Collection[int] = (),
+        not_after: float | None = None,
     ) -> Answer:
         """The answer to one request; statuses of 300 or more are raised, except those in `accept`.
 
         `key` is the Idempotency-Key: sent, and relied on for a retry, only when the server honours it.
-        `reading` marks a POST that changes nothing.
+        `reading` marks a POST that changes nothing. Raises `TooLate` when it could not leave by `not_after`.
         """
         writing = method not in _SAFE if reading is None else not reading
         extra = dict(headers or {})
@@ -143,20 +201,20 @@ class Client(ABC):
             extra["content-type"] = "application/json"
         if key is not None and self.idempotent:
             extra["idempotency-key"] = key
-        what = f"{method} {path}"
 
         words = (method, path, tuple((params or {}).items()), body, tuple(extra.items()), frozenset(accept))
         if method == "GET":
             extra |= self._kept.ask(words)
+        request = Request(method, path, params, body, extra, writing, not_after)
 
         async def once() -> Answer:
-            reply = await self._open(method, path, params, body, extra, writing=writing)
-            answer = await self._whole(reply, what, writing=writing)
+            reply = await self._ask(request)
+            answer = await self._whole(reply, request)
             if method == "GET":
                 answer = self._kept.answer(words, answer)
             if answer.status < 300 or answer.status in accept:
                 return answer
-            raise error_for(answer, writing=writing, what=what)
+            raise error_for(answer, writing=writing, what=request.line)
 
         async def tried() -> Answer:
             return await _retrying(once, again=not writing or "idempotency-key" in extra)
@@ -167,32 +225,38 @@ class Client(ABC):
 
     @asynccontextmanager
     async def stream(
-        self, path: str, *, params: Params | None = None, member: str | None = None
+        self, path: str, *, params: Params | None = None, member: str | None = None, known: str | None = None
     ) -> AsyncIterator[Listing]:
-        """A list as the whole body, or as one `member` of it, decoded while it arrives."""
+        """A list as the whole body, or as one `member` of it, decoded while it arrives.
+
+        `known` is the tag of what is known of it already: a list that still has it is `unchanged`, and comes empty.
+        """
+        request = Request("GET", path, params, headers={} if known is None else {"if-none-match": known})
 
         async def once() -> Reply:
-            reply = await self._open("GET", path, params, None, {}, writing=False)
-            if reply.head.status < 300:
+            reply = await self._ask(request)
+            if reply.head.status < 300 or (reply.head.status == 304 and known is not None):
                 return reply
-            answer = await self._whole(reply, f"GET {path}", writing=False)
-            raise error_for(answer, writing=False, what=f"GET {path}")
+            answer = await self._whole(reply, request)
+            raise error_for(answer, writing=False, what=request.line)
 
         reply = await _patiently(once)
-        chunks = _paced(_bounded(reply, f"GET {path}", LONGEST_LIST, writing=False), path, self._timeouts.whole)
+        chunks = _paced(_bounded(reply, request, LONGEST_LIST), path, self._timeouts.whole)
         try:
             yield Listing(reply.head, chunks, member)
         finally:
             await reply.close()
 
-    async def _whole(self, reply: Reply, what: str, *, writing: bool) -> Answer:
+    async def _whole(self, reply: Reply, request: Request) -> Answer:
         body = bytearray()
+        lost = LostAnswer if request.writing else Garbled
         try:
             async with asyncio.timeout(self._timeouts.whole):
-                async for chunk in _bounded(reply, what, LONGEST_BODY, writing=writing):
+                async for chunk in _bounded(reply, request, LONGEST_BODY):
                     body += chunk
         except TimeoutError:
-            raise (LostAnswer if writing else Offline)(f"the answer to {what} did not end in time") from None
+            late = LostAnswer if request.writing else Offline
+            raise late(f"the answer to {request.line} did not end in time") from None
         finally:
             await reply.close()
         head = reply.head
@@ -200,8 +264,11 @@ class Client(ABC):
             return Answer(head.status, head.headers, self._redacted(bytes(body)))
         answer = Answer(head.status, head.headers, bytes(body))
         if answer.body and "html" in answer.headers.get("content-type", ""):
-            raise (LostAnswer if writing else Garbled)(describe_body(answer))
+            raise lost(describe_body(answer))
         return answer
+
+    def _keep_secret(self, *secrets: str) -> None:
+        self._secrets += [secret for secret in secrets if len(secret) >= 4]
 
     def _redacted(self, text: bytes) -> bytes:
         for secret in self._secrets:
@@ -209,25 +276,24 @@ class Client(ABC):
         return text
 
 
-def unanswered(what: str, host: str, reason: str, *, writing: bool) -> CardwallError:
+def unanswered(request: Request, host: str, reason: str) -> CardwallError:
     """The request left, and nobody knows whether it was carried out: of no matter where nothing was to change."""
-    kind = LostAnswer if writing else Offline
-    return kind(f"no answer from {host} ({reason}) to {what}")
+    kind = LostAnswer if request.writing else Offline
+    return kind(f"no answer from {host} ({reason}) to {request.line}")
 
 
-def cut_off(what: str, *, writing: bool) -> CardwallError:
+def cut_off(request: Request) -> CardwallError:
     """The answer began, and is not whole."""
-    return (LostAnswer if writing else Garbled)(f"the answer to {what} is cut off or damaged")
+    return (LostAnswer if request.writing else Garbled)(f"the answer to {request.line} is cut off or damaged")
 
 
-async def _bounded(reply: Reply, what: str, longest: int, *, writing: bool) -> AsyncGenerator[bytes]:
+async def _bounded(reply: Reply, request: Request, longest: int) -> AsyncGenerator[bytes]:
     taken = 0
     async for chunk in reply.chunks():
         taken += len(chunk)
         if taken > longest:
-            raise (LostAnswer if writing else Garbled)(
-                f"the answer to {what} is larger than {longest // 1024 // 1024} MB"
-            )
+            lost = LostAnswer if request.writing else Garbled
+            raise lost(f"the answer to {request.line} is larger than {longest // 1024 // 1024} MB")
         yield chunk
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from tui.api.backend import Backend
 from tui.api.client import Client, Gate
 from tui.api.inprocess import AsgiLink
@@ -46,9 +48,20 @@ def auth_headers(profile: Profile, key: str) -> dict[str, str]:
 def _http(profile: Profile, gate: Gate | None) -> Client:
     from tui.api.http import Http  # slow to load, and the embedded server needs none of it
 
-    key = profile.api_key.read() if profile.api_key else ""
-    headers = auth_headers(profile, key)
+    key = profile.read_key()
+
+    def again() -> tuple[Mapping[str, str], str]:
+        renewed = profile.read_key(again=True)
+        return auth_headers(profile, renewed), renewed
+
     try:
-        return Http(profile.url, headers=headers, secrets=[key], allow_plain=profile.allow_plain_http, gate=gate)
+        return Http(
+            profile.url,
+            headers=auth_headers(profile, key),
+            secrets=[key],
+            allow_plain=profile.allow_plain_http,
+            gate=gate,
+            renew=again if profile.api_key else None,
+        )
     except ConfigError as error:
         raise ConfigError(f"profile {profile.name}: {error.message}") from None

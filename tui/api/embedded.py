@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, Mapping
 from urllib.parse import unquote, urlencode
 
 from tui.api.address import checked_headers
-from tui.api.client import Client, Params, Timeouts, cut_off, unanswered
+from tui.api.client import Client, Request, Timeouts, cut_off, unanswered
 from tui.api.inprocess import AsgiLink, Call, Headers, LinkBroken, LinkDown, LinkTimeout, Target
 from tui.api.problems import Answer
 from tui.errors import Offline
@@ -28,47 +28,37 @@ class Embedded(Client):
     async def close(self) -> None:
         """Nothing is held open between calls."""
 
-    async def _open(
-        self,
-        method: str,
-        path: str,
-        params: Params | None,
-        body: bytes | None,
-        headers: Mapping[str, str],
-        *,
-        writing: bool,
-    ) -> Answering:
-        await self._gate.enter(writing=writing)
-        target = Target(method, unquote(path), path.encode("ascii"), urlencode(params or {}).encode("ascii"))
-        sent = [*self._headers, *_raw(headers)]
-        if body is not None:
-            sent.append((b"content-length", b"%d" % len(body)))
-        call = Call(self._link, target, sent, body or b"", read_timeout=self._timeouts.read)
-        what = f"{method} {path}"
+    async def _open(self, request: Request) -> Answering:
+        await self._enter(request)
+        query = urlencode(request.params or {}).encode("ascii")
+        target = Target(request.method, unquote(request.path), request.path.encode("ascii"), query)
+        sent = [*self._headers, *_raw(request.headers)]
+        if request.body is not None:
+            sent.append((b"content-length", b"%d" % len(request.body)))
+        call = Call(self._link, target, sent, request.body or b"", read_timeout=self._timeouts.read)
         try:
             status, received = await call.head()
         except LinkDown as error:
             raise Offline(f"{HOST} cannot be reached ({error})") from None
         except LinkTimeout:
-            raise unanswered(what, HOST, "no answer in time", writing=writing) from None
+            raise unanswered(request, HOST, "no answer in time") from None
         except LinkBroken as error:
-            raise unanswered(what, HOST, str(error), writing=writing) from None
+            raise unanswered(request, HOST, str(error)) from None
         except BaseException:
             call.close()
             raise
         head = Answer(status, {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in received})
         self._gate.answered(head)
-        return Answering(call, head, what, writing=writing)
+        return Answering(call, head, request)
 
 
 class Answering:
     """A call whose head has come."""
 
-    def __init__(self, call: Call, head: Answer, what: str, *, writing: bool) -> None:
+    def __init__(self, call: Call, head: Answer, request: Request) -> None:
         self._call = call
         self.head = head
-        self._what = what
-        self._writing = writing
+        self._request = request
 
     async def chunks(self) -> AsyncGenerator[bytes]:
         """The body as the app sends it."""
@@ -76,11 +66,11 @@ class Answering:
             async for chunk in self._call.chunks():
                 yield chunk
         except LinkBroken:
-            raise cut_off(self._what, writing=self._writing) from None
+            raise cut_off(self._request) from None
         except LinkTimeout:
-            raise unanswered(self._what, HOST, "no answer in time", writing=self._writing) from None
+            raise unanswered(self._request, HOST, "no answer in time") from None
         except LinkDown as error:
-            raise unanswered(self._what, HOST, str(error), writing=self._writing) from None
+            raise unanswered(self._request, HOST, str(error)) from None
 
     async def close(self) -> None:
         """Tell the app that nobody listens any more."""

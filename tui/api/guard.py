@@ -1,19 +1,46 @@
-"""Writes that no server checks: what must be true of an item before and after one."""
+"""Writes that no server checks: what must be true of an item before and after one, and how old a look may be."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from immutables import Map
 
 from tui.api.backend import VersionConflict
+from tui.api.client import Client, TooLate
 from tui.domain.changes import Edits, Set, apply_delta
 from tui.domain.model import Item, Member, field_name, value_of
 from tui.domain.record import Value
 from tui.errors import Invalid, NotFound, Offline, RateLimited, Unavailable
 
 _T = TypeVar("_T")
+_R = TypeVar("_R")
+FRESH = 5.0
+"""Seconds from the start of a look to the moment when the write that it allows leaves, at most.
+
+A look and a write may each wait 2 s for the budget, and an answer takes a second: what is in order needs no second
+look. What takes longer, a slow server or a key that others use up, leaves others that much time to come between.
+"""
+LOOKS = 3
+"""Looks before one write, at most: on a server where each takes too long nothing fresher is to be had."""
+
+
+async def guarded(
+    http: Client, look: Callable[[], Awaitable[_T]], write: Callable[[_T, float | None], Awaitable[_R]]
+) -> _R:
+    """What `write` makes of a `look`; one that has become old before the write could leave is taken again.
+
+    `write` hands the second argument on as `not_after`. Each look is a request that the budget counts like any other.
+    """
+    for left in reversed(range(LOOKS)):
+        began = http.clock()
+        seen = await look()
+        try:
+            return await write(seen, began + FRESH if left else None)
+        except TooLate:
+            continue
+    raise AssertionError("the last write is sent whenever its turn comes")
 
 
 async def looked_at(base: Item, read: Awaitable[_T]) -> _T:

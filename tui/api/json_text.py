@@ -13,13 +13,18 @@ from typing import Any
 _LONGEST_NUMBER = 64
 _LARGEST_EXPONENT = 40
 _SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
+TOO_DEEP = "(nested too deeply to be shown)"
 
 
-def _number(text: str) -> int | Decimal:
+def _number(text: str) -> int | Decimal | str:
+    """The number; one out of all range stays the text it is, of which no field's reader makes a number."""
     # 1e999999999 is eleven characters, and a gigabyte as an int.
-    number = Decimal(text) if len(text) <= _LONGEST_NUMBER else None
+    try:
+        number = Decimal(text) if len(text) <= _LONGEST_NUMBER else None
+    except InvalidOperation:
+        return text
     if number is None or (number and abs(number.adjusted()) > _LARGEST_EXPONENT):
-        raise ValueError(f"a number out of all range: {text[:_LONGEST_NUMBER]}")
+        return text
     whole = int(number)
     return whole if whole == number else number
 
@@ -36,8 +41,8 @@ def loads(raw: bytes | str) -> Any:
     try:
         text = raw.decode("utf-8-sig") if isinstance(raw, bytes) else raw
         value = _decoder.decode(text)
-    except (RecursionError, InvalidOperation) as error:
-        raise ValueError("nested too deeply" if isinstance(error, RecursionError) else "not a number") from None
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
     return _mended(value) if _SURROGATE_ESCAPE.search(text) else value
 
 
@@ -56,6 +61,14 @@ def dumps(value: Any) -> str:
             return json.dumps(value, allow_nan=False)
 
 
+def shown(value: Any) -> str:
+    """JSON text of a value that no field can hold: to be looked at, not to be sent back."""
+    try:
+        return dumps(value)
+    except RecursionError:  # what is decoded just within the limit takes more to write
+        return TOO_DEEP
+
+
 def decode_at(text: str, start: int) -> tuple[Any, int]:
     """One value that begins at `start`, and where it ends.
 
@@ -63,8 +76,8 @@ def decode_at(text: str, start: int) -> tuple[Any, int]:
     """
     try:
         value, end = _decoder.raw_decode(text, start)
-    except (RecursionError, InvalidOperation):
-        raise ValueError("nested too deeply, or not a number") from None
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
     if text.find("\\u", start, end) >= 0 and _SURROGATE_ESCAPE.search(text, start, end):
         value = _mended(value)
     return value, end

@@ -37,6 +37,11 @@ class Listing:
         return self._decoder.rest if self._rest is None else self._rest
 
     @property
+    def unchanged(self) -> bool:
+        """Whether the server says that nothing has changed, and shows nothing."""
+        return self.head.status == 304
+
+    @property
     def next(self) -> dict[str, str] | None:
         """Query parameters of the next page, from the Link header.
 

@@ -29,6 +29,8 @@ from tui.errors import (
 
 LONGEST_MESSAGE = 300
 """Characters of a server's own words that are passed on."""
+LONGEST_TAG = 512
+"""Characters of an ETag that is worth sending back."""
 DEFAULT_PAUSE = 60.0
 """Seconds to wait after a 429 that does not say: the window both contracts document."""
 _LONGEST_PAUSE = 24 * 3600.0
@@ -45,6 +47,12 @@ class Answer(Struct, frozen=True):
     def ours(self) -> bool:
         """Whether a server of this product says that it answered."""
         return self.headers.get("cardwall") == "1"
+
+    @property
+    def tag(self) -> str | None:
+        """The ETag of what it shows; None where there is none that could be sent back."""
+        tag = self.headers.get("etag", "")
+        return tag if tag.isascii() and tag.isprintable() and 0 < len(tag) <= LONGEST_TAG else None
 
     def json(self) -> Any:
         """The body's value. Raises `Garbled`."""

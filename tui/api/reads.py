@@ -54,7 +54,7 @@ class Kept:
     def ask(self, words: Hashable) -> dict[str, str]:
         """The header that asks for an answer only if it is another one."""
         kept = self._answers.get(words)
-        return {} if kept is None else {"if-none-match": kept.headers["etag"]}
+        return {"if-none-match": kept.tag} if kept is not None and kept.tag is not None else {}
 
     def answer(self, words: Hashable, answer: Answer) -> Answer:
         """What the answer means: one of 304 is the kept one."""
@@ -62,7 +62,7 @@ class Kept:
             self._answers.move_to_end(words)
             return self._answers[words]
         self._answers.pop(words, None)
-        if answer.status == 200 and "etag" in answer.headers and len(answer.body) <= LARGEST_KEPT:
+        if answer.status == 200 and answer.tag is not None and len(answer.body) <= LARGEST_KEPT:
             self._answers[words] = answer
             if len(self._answers) > MOST_KEPT:
                 self._answers.popitem(last=False)

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import aclosing
 from typing import TYPE_CHECKING
 
-from tui.api.address import segment
 from tui.api.backend import (
     NOTHING_KNOWN,
     Capabilities,
     Changes,
     Contract,
     Duplicate,
-    DuplicateRefused,
     Page,
     Past,
-    VersionConflict,
 )
 from tui.api.client import Client
 from tui.api.json_list import PAGE
@@ -26,31 +23,28 @@ from tui.api.members import (
     Raw,
     mapping,
     moment,
-    number_or_none,
-    objects,
     text,
     text_or_none,
     texts,
     whole_or_none,
     wrong,
 )
-from tui.api.problems import Answer, Problem, error_for, read_problem
 from tui.api.slate_board import decode_board, decode_names, encode_board
-from tui.api.slate_wire import ItemCodec, create_body, edit_body, item_id_of, member_of, plain_value
+from tui.api.slate_paths import ROOT, blueprint_path, changes_path, item_path
+from tui.api.slate_wire import ItemCodec, item_id_of, member_of, plain_value
+from tui.api.slate_writes import Writes
 from tui.domain.changes import Edits
 from tui.domain.model import Board, BoardId, BoardName, Item, ItemId
 from tui.domain.record import Value
-from tui.errors import CardwallError, Garbled, LostAnswer, NotFound, Unsupported
+from tui.errors import Garbled, Unsupported
 
 if TYPE_CHECKING:
     from tui.api.board_cache import BoardCache
     from tui.api.overrides import Overrides
     from tui.api.slate_foreign import ForeignBoards
 
-ROOT = "/v1/ext"
 LONG_PAGE = 500
 """Items asked for at a time after the first page: the most that our server gives."""
-_CONFLICT = frozenset({404, 409, 412})
 _EXTENSIONS = (
     "blueprint",
     "changes",
@@ -78,6 +72,7 @@ class SlateBackend:
         self._capabilities = Capabilities()
         self._ours = False
         self._codecs: dict[BoardId, ItemCodec] = {}
+        self._writes = Writes(http, self._decoded)
 
     @property
     def contract(self) -> Contract:
@@ -114,7 +109,7 @@ class SlateBackend:
     async def board(self, board_id: BoardId) -> Board:
         """A pipeline with its stages, statuses and fields."""
         if self._capabilities.blueprint:
-            answer = await self._http.send("GET", _blueprint(board_id))
+            answer = await self._http.send("GET", blueprint_path(board_id))
             return self._known(decode_board(answer.json()))
         return self._known(await self._parts().board(board_id))
 
@@ -123,7 +118,7 @@ class SlateBackend:
         if not self._capabilities.blueprint:
             raise Unsupported("this server's API cannot change a board")
         body = dumps(encode_board(board, force=force)).encode()
-        method, path = ("PUT", _blueprint(board.id)) if board.id else ("POST", f"{ROOT}/pipelines")
+        method, path = ("PUT", blueprint_path(board.id)) if board.id else ("POST", f"{ROOT}/pipelines")
         answer = await self._http.send(method, path, body=body, key=key)
         return self._known(decode_board(answer.json()))
 
@@ -131,37 +126,52 @@ class SlateBackend:
         """The feed's cursor of now."""
         if not self._capabilities.changes:
             return None
-        answer = await self._http.send("GET", _changes(board_id))
+        answer = await self._http.send("GET", changes_path(board_id))
         return text(mapping(answer.json(), "changes"), "cursor")
 
-    async def pages(self, board_id: BoardId) -> AsyncIterator[Page]:
+    async def pages(self, board_id: BoardId, known: str | None = None) -> AsyncIterator[Page]:
         """Every item, newest first; a server that cannot page is read as one stream."""
         codec = await self._codec(board_id)
-        params = {"pipeline_id": str(board_id)}
-        if not self._ours:
-            stream = self._http.stream(f"{ROOT}/items", params=params)
-            async with stream as listing, aclosing(listing.batches()) as batches:
-                async for batch in batches:
-                    items = codec.items(batch)
-                    self._parts().see(codec.board, batch, items)
-                    yield Page(items)
-            return
-        following: dict[str, str] | None = params
-        limit = PAGE  # the first page is what a wall waits for
+        pages = self._pages(codec, known) if self._ours else self._stream(codec, known)
+        async with aclosing(pages):
+            async for page in pages:
+                yield page
+
+    async def _stream(self, codec: ItemCodec, known: str | None) -> AsyncGenerator[Page]:
+        stream = self._http.stream(f"{ROOT}/items", params={"pipeline_id": codec.board.id}, known=known)
+        async with stream as listing, aclosing(listing.batches()) as batches:
+            if listing.unchanged:
+                yield Page((), tag=known, unchanged=True)
+                return
+            async for batch in batches:
+                items = codec.items(batch)
+                self._parts().see(codec.board, batch, items)
+                yield Page(items, tag=listing.head.tag)
+
+    async def _pages(self, codec: ItemCodec, known: str | None) -> AsyncGenerator[Page]:
+        """A page's tag is the whole board's: what changes after the first page makes that one's an old one."""
+        following: dict[str, str] | None = {"pipeline_id": codec.board.id}
+        limit, tag = PAGE, known  # the first page is what a wall waits for
         while following is not None:
-            async with self._http.stream(f"{ROOT}/items", params=following | {"limit": str(limit)}) as listing:
+            params = following | {"limit": str(limit)}
+            async with self._http.stream(f"{ROOT}/items", params=params, known=known) as listing:
+                if listing.unchanged:
+                    yield Page((), tag=known, unchanged=True)
+                    return
                 raws = await listing.all()
+            if limit == PAGE:
+                tag = listing.head.tag
             await asyncio.sleep(0)  # a page was decoded in one go: keys come before it is read
             for start in range(0, len(raws) or 1, PAGE):
-                yield Page(codec.items(raws[start : start + PAGE]))
-            following, limit = listing.next, LONG_PAGE
+                yield Page(codec.items(raws[start : start + PAGE]), tag=tag)
+            following, limit, known = listing.next, LONG_PAGE, None
 
     async def changes(self, board_id: BoardId, after: str) -> Changes:
         """What changed after a cursor; a changed blueprint is read first, so that items are decoded by it."""
         if not self._capabilities.changes:
             raise Unsupported("this server's API has no feed of changes")
         params = {"after": after, "limit": str(PAGE)}
-        async with self._http.stream(_changes(board_id), params=params, member="changes") as listing:
+        async with self._http.stream(changes_path(board_id), params=params, member="changes") as listing:
             raws = [mapping(raw, "a change") for raw in await listing.all()]
         blueprint = whole_or_none(listing.rest, "blueprint")
         codec = await self._codec(board_id)
@@ -190,76 +200,41 @@ class SlateBackend:
 
     async def item(self, item_id: ItemId) -> Item:
         """One item, by id; by key too where the server is ours."""
-        answer = await self._http.send("GET", _item(item_id))
+        answer = await self._http.send("GET", item_path(item_id))
         return await self._decoded(answer.json())
 
     async def create(self, draft: Item, *, key: str) -> Item:
         """Make an item. An answer that does not show it is a lost one: only the key can find it again."""
-        if draft.labels and not self._ours:
-            raise Unsupported("this server's API has no labels")
-        body = dumps(create_body(draft, ours=self._ours)).encode()
-        answer = await self._http.send("POST", f"{ROOT}/items", body=body, key=key, accept={409})
-        if answer.status == 409:
-            problem = read_problem(answer)
-            if problem.code == "duplicate_item":
-                found = await self._duplicates(problem.members)
-                raise DuplicateRefused(problem.message or "the board refuses a duplicate of this item", found)
-            raise error_for(answer, writing=True, what="the create")
-        try:
-            raw = mapping(answer.json(), "an item")
-            if not self._ours and "item_id" in raw and not {"name", "stage", "version"} <= raw.keys():
-                return await self.item(ItemId(text(raw, "item_id")))
-            return await self._decoded(raw, board_id=draft.board_id)
-        except CardwallError as error:
-            raise LostAnswer(f"the item may have been created, but {error.message}") from None
+        return await self._writes.create(draft, key=key, ours=self._ours)
 
     async def edit(self, base: Item, edits: Edits, *, key: str) -> Item:
         """Send `edits` with `base`'s version; `VersionConflict` carries the item as it is now."""
-        if not self._ours:
-            self._parts().refuse(edits)
-            if base.version is None:
-                base, edits = await self._parts().looked_at(base, edits, self._read(base))
-        if not edits:
-            return base
-        body = dumps(edit_body(base, edits)).encode()
-        answer = await self._http.send("PATCH", _item(base.id), body=body, key=key, accept=_CONFLICT)
-        await self._check(answer, base)
-        after = await self._shown(answer, base)
-        if not self._ours:
-            self._parts().check_taken(base, after, edits)
-        return after
+        return await self._writes.edit(base, edits, key=key, ours=self._ours)
 
     async def delete(self, base: Item, *, key: str) -> None:
         """Remove an item that is still of `base`'s version."""
         if not self._capabilities.delete:
             raise Unsupported("this server's API cannot delete items")
-        params = {} if base.version is None else {"version": str(base.version)}
-        answer = await self._http.send("DELETE", _item(base.id), params=params, key=key, accept=_CONFLICT)
-        await self._check(answer, base)
+        await self._writes.delete(base, key=key)
 
     async def restore(self, item_id: ItemId, *, key: str) -> Item:
         """Bring a deleted item back."""
         if not self._capabilities.restore:
             raise Unsupported("this server's API cannot bring back deleted items")
-        answer = await self._http.send("POST", f"{_item(item_id)}/restore", key=key)
+        answer = await self._http.send("POST", f"{item_path(item_id)}/restore", key=key)
         return await self._decoded(answer.json())
 
     async def duplicates(self, draft: Item) -> tuple[Duplicate, ...]:
         """What the board's rule finds; nothing is created."""
         if not self._capabilities.duplicates:
             raise Unsupported("this server's API has no duplicate check that we know")
-        body = create_body(draft, ours=self._ours)
-        if not draft.is_local:
-            body["exclude_item_id"] = draft.id
-        path = f"{ROOT}/items/check-duplicates"
-        answer = await self._http.send("POST", path, body=dumps(body).encode(), reading=True)
-        return await self._duplicates(mapping(answer.json(), "the duplicates"))
+        return await self._writes.duplicates(draft)
 
     async def history(self, item_id: ItemId) -> tuple[Past, ...]:
         """Newest first."""
         if not self._capabilities.history:
             raise Unsupported("this server's API has no history of items")
-        async with self._http.stream(f"{_item(item_id)}/history") as listing:
+        async with self._http.stream(f"{item_path(item_id)}/history") as listing:
             return tuple(_past(mapping(raw, "a history entry")) for raw in await listing.all())
 
     def _parts(self) -> ForeignBoards:
@@ -283,71 +258,14 @@ class SlateBackend:
         except KeyError:
             raise Garbled(f"the server has another board under the id {board_id}") from None
 
-    async def _read(self, base: Item) -> Item:
-        answer = await self._http.send("GET", _item(base.id))
-        return await self._decoded(answer.json(), board_id=base.board_id)
-
-    async def _decoded(self, raw: object, *, board_id: BoardId | None = None) -> Item:
+    async def _decoded(self, raw: object, likely: BoardId | None = None) -> Item:
         """An item of whichever board it says it is on, by name alone where the server is a foreign one."""
         raw = mapping(raw, "an item")
         if self._ours:
             board_id = BoardId(text(raw, "pipeline_id"))
         else:
-            board_id = await self._parts().id_of(text(raw, "pipeline"), board_id)
+            board_id = await self._parts().id_of(text(raw, "pipeline"), likely)
         return (await self._codec(board_id)).item(raw)
-
-    async def _shown(self, answer: Answer, base: Item) -> Item:
-        """The item a write's answer shows; read again when it does not. Its version is never guessed."""
-        try:
-            raw = answer.json()
-        except Garbled:
-            raw = None
-        try:
-            if isinstance(raw, dict) and "item_id" in raw and "version" in raw:
-                return await self._decoded(raw, board_id=base.board_id)
-            return await self._read(base)
-        except NotFound:  # a repeated answer may be an old one: asking for it once more would never end
-            raise VersionConflict(f"{base.key} has been deleted on the server", None) from None
-        except CardwallError as error:
-            raise LostAnswer(f"the change was taken, but {error.message}") from None
-
-    async def _check(self, answer: Answer, base: Item) -> None:
-        """Raise what a refused write of an existing item means; `theirs` comes along or is read again."""
-        if answer.status not in _CONFLICT:
-            return
-        problem = read_problem(answer)
-        refused = error_for(answer, writing=True, what=f"the change of {base.key}")
-        if problem.code not in (None, "item_not_found", "version_conflict", "precondition_failed"):
-            raise refused
-        theirs = await self._theirs(problem, base)
-        if theirs is None:
-            raise VersionConflict(f"{base.key} has been deleted on the server", None)
-        if answer.status == 404 or (theirs.version == base.version and base.version is not None):
-            raise refused  # it is there, as it was: something else is missing, or refused
-        raise VersionConflict(f"{base.key} was changed by {theirs.updated_by or 'someone'} in the meantime", theirs)
-
-    async def _theirs(self, problem: Problem, base: Item) -> Item | None:
-        current = problem.members.get("current")
-        if isinstance(current, dict) and "item_id" in current:
-            return await self._decoded(current, board_id=base.board_id)
-        if problem.code == "item_not_found":
-            return None
-        try:
-            return await self._read(base)
-        except NotFound:
-            return None
-
-    async def _duplicates(self, raw: Raw) -> tuple[Duplicate, ...]:
-        if "duplicates" not in raw:
-            return ()
-        found = []
-        for entry in objects(raw, "duplicates"):
-            if entry.get("item") is None:
-                continue  # a key that may not read is only told that there are some
-            item = await self._decoded(entry["item"])
-            score = number_or_none(entry, "score")
-            found.append(Duplicate(item, texts(entry, "matched_fields"), 1.0 if score is None else float(score)))
-        return tuple(found)
 
 
 def _capabilities(extensions: set[str]) -> Capabilities:
@@ -370,15 +288,3 @@ def _old_and_new(name: str, pair: object) -> tuple[Value, Value]:
     if not isinstance(pair, list) or len(pair) != 2:
         return wrong(name, "[old, new]", pair)
     return plain_value(name, pair[0]), plain_value(name, pair[1])
-
-
-def _item(item_id: ItemId) -> str:
-    return f"{ROOT}/items/{segment(item_id)}"
-
-
-def _blueprint(board_id: BoardId) -> str:
-    return f"{ROOT}/pipelines/{segment(board_id)}/blueprint"
-
-
-def _changes(board_id: BoardId) -> str:
-    return f"{ROOT}/pipelines/{segment(board_id)}/changes"

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from msgspec.structs import replace
 
-from tui.api import guard
 from tui.api.address import segment
 from tui.api.board_cache import BoardCache
 from tui.api.client import Client
@@ -15,10 +14,9 @@ from tui.api.members import mapping
 from tui.api.observed import Observed
 from tui.api.overrides import Overrides, overlaid
 from tui.api.slate_board import decode_column, decode_names, decode_status
-from tui.api.slate_wire import BUILT_IN, FOREIGN_MEMBERS
-from tui.domain.changes import Edits
-from tui.domain.model import Board, BoardId, BoardName, Column, Item, field_name
-from tui.errors import Garbled, NotFound, Unsupported
+from tui.api.slate_wire import BUILT_IN
+from tui.domain.model import Board, BoardId, BoardName, Column, Item
+from tui.errors import Garbled, NotFound
 
 
 class ForeignBoards:
@@ -80,19 +78,6 @@ class ForeignBoards:
         for raw in raws:
             observed.see({name: value for name, value in raw.items() if name not in BUILT_IN})
         self._cache.check(board, items)
-
-    def refuse(self, edits: Edits) -> None:
-        """Raise `Unsupported` for what no documented route can write."""
-        refused = tuple(m for m in edits if field_name(m) is None and m not in FOREIGN_MEMBERS)
-        if refused:
-            raise Unsupported(f"this server's API cannot change an item's {guard.names(refused)}")
-
-    async def looked_at(self, base: Item, edits: Edits, read: Awaitable[Item]) -> tuple[Item, Edits]:
-        """The item as it is now, and what is still to be changed of it: for one whose list shows no version."""
-        now = await guard.looked_at(base, read)
-        return now, guard.left(base, now, edits)
-
-    check_taken = staticmethod(guard.check_taken)
 
     async def _read(self, board_id: BoardId) -> Board:
         first = board_id not in self._observed

@@ -14,8 +14,9 @@ from itertools import chain
 from operator import itemgetter
 from typing import Any, TypeVar
 
-from tui.api.json_text import dumps
+from tui.api.json_text import shown
 from tui.api.members import Raw, mapping, moment, text, text_or_none, texts, whole_or_none, wrong
+from tui.api.wire_text import as_date
 from tui.domain.changes import Edits, Set, apply_delta, in_order
 from tui.domain.model import (
     COLUMN,
@@ -25,6 +26,7 @@ from tui.domain.model import (
     STATUS,
     Board,
     ColumnId,
+    Contact,
     Item,
     ItemId,
     Member,
@@ -47,6 +49,8 @@ _K = TypeVar("_K")
 _V = TypeVar("_V")
 _SCALARS = frozenset({str, int, Decimal, bool, type(None)})
 _Cell = Callable[[str, Any], Value]
+_Special = tuple[tuple[int, str, _Cell], ...]
+"""Fields of an item that are more than their JSON value: place, name and how to read it."""
 _CHECKS: dict[str, Callable[[Raw, str], object]] = {
     "item_id": text,
     "short_id": text,
@@ -70,15 +74,14 @@ _CHECKS_BY_ID: dict[str, Callable[[Raw, str], object]] = {
 class _Shape:
     """What items with the same members in the same order have in common."""
 
-    __slots__ = ("cells", "names", "sound", "special")
+    __slots__ = ("cells", "names", "readers", "sound")
 
-    def __init__(self, names: tuple[str, ...], special: tuple[tuple[int, str, _Cell], ...]) -> None:
+    def __init__(self, names: tuple[str, ...], readers: tuple[_Cell, ...]) -> None:
         self.names = names
-        self.special = special
-        """Fields that are more than their JSON value: place, name and how to read it."""
+        self.readers = readers
         self.cells: Callable[[Raw], tuple[Any, ...]] = _getter(names)
-        self.sound: set[tuple[type, ...]] = set()
-        """Types, member by member, of items that have passed every check: the next such item needs none."""
+        self.sound: dict[tuple[type, ...], _Special] = {}
+        """By the types, member by member, of items that have passed every check: the next such item needs none."""
 
 
 class ItemCodec:
@@ -91,6 +94,7 @@ class ItemCodec:
         self._checks = _CHECKS | (_CHECKS_BY_ID if ours else _CHECKS_BY_NAME)
         self._shapes: dict[tuple[str, ...], _Shape] = {}
         self._shared: dict[Any, Any] = {text: text for text in chain(_ids(board), _options(board))}
+        self._contacts: dict[str, Contact] = {}
         self._sets: dict[tuple[str, ...], tuple[str, ...]] = {}
         self._dates: dict[str, date | str] = {}
         self._columns = {column.name: column for column in reversed(board.columns)}
@@ -108,14 +112,14 @@ class ItemCodec:
             return wrong("an item", "an object", raw)
         shape = self._shapes.get(tuple(raw)) or self._new_shape(raw)
         types = tuple(map(type, raw.values()))
-        if types not in shape.sound:
-            self._check(raw, shape)
-            if len(shape.sound) < _MOST_SHARED:
-                shape.sound.add(types)
+        special = shape.sound.get(types)
+        if special is None:
+            special = self._checked(raw, shape)
+            _keep(shape.sound, types, special)
         cells = shape.cells(raw)
-        if shape.special:
+        if special:
             changed = list(cells)
-            for place, name, cell in shape.special:
+            for place, name, cell in special:
                 changed[place] = cell(name, cells[place])
             cells = tuple(changed)
         share, ours = self._share, self.ours
@@ -129,7 +133,7 @@ class ItemCodec:
             status_id=share(status_id),
             fields=Record.of(shape.names, cells),
             labels=self._set("labels", raw.get("labels")) if ours else (),
-            contact_id=share(raw.get("contact_id")),
+            contact=self._contact(raw.get("contact_id")),
             source=share(raw.get("source")),
             version=raw.get("version"),
             position=raw.get("position") if ours else None,
@@ -140,18 +144,19 @@ class ItemCodec:
 
     def _new_shape(self, raw: dict[str, Any]) -> _Shape:
         names = tuple(name for name in raw if name not in self._known)
-        cells = ((place, name, self._cell(name)) for place, name in enumerate(names))
-        shape = _Shape(names, tuple(entry for entry in cells if entry[2] is not plain_value))
+        shape = _Shape(names, tuple(map(self._reader, names)))
         _keep(self._shapes, tuple(raw), shape)
         return shape
 
-    def _check(self, raw: dict[str, Any], shape: _Shape) -> None:
+    def _checked(self, raw: dict[str, Any], shape: _Shape) -> _Special:
+        """What must be read of an item of these types, once its built-in members have passed every check."""
         for name, check in self._checks.items():
             check(raw, name)
-        special = {name for _, name, _ in shape.special}
-        for name in shape.names:
-            if name not in special and type(raw[name]) not in _SCALARS:
-                wrong(name, "a field's value", raw[name])
+        return tuple(
+            (place, name, reader)
+            for place, (name, reader) in enumerate(zip(shape.names, shape.readers, strict=True))
+            if reader not in _PLAIN or type(raw[name]) not in _SCALARS
+        )
 
     def _by_name(self, raw: Raw) -> tuple[ColumnId, StatusId | None]:
         """Ids from names alone. A column that is not on the board (any more) is stood for by its name."""
@@ -168,6 +173,15 @@ class ItemCodec:
             _keep(self._shared, value, value)
         return shared
 
+    def _contact(self, contact_id: str | None) -> Contact | None:
+        if contact_id is None:
+            return None
+        found = self._contacts.get(contact_id)
+        if found is None:
+            found = Contact(contact_id)  # slate says no more of it
+            _keep(self._contacts, contact_id, found)
+        return found
+
     def _set(self, name: str, values: list[Any] | None) -> tuple[str, ...]:
         """Texts in any order, once or more, as a sorted tuple."""
         if not values:
@@ -181,31 +195,33 @@ class ItemCodec:
             _keep(self._sets, tuple(values), found)
         return found
 
-    def _cell(self, name: str) -> _Cell:
+    def _reader(self, name: str) -> _Cell:
+        """How a field's values are read. What no blueprint promises may hold anything, and must never be refused."""
         field = self.board.field(name)
         if field is None:
-            return _undeclared
-        return {"date": self._date, "select": self._choice, "multi_select": self._choices}.get(field.kind, plain_value)
+            return _anything
+        readers = {"date": self._date, "select": self._choice, "multi_select": self._choices}
+        return readers.get(field.kind, _scalar if self.ours else _anything)
+
+    def _other(self, name: str, value: Any) -> Value:
+        return plain_value(name, value) if self.ours else _anything(name, value)
 
     def _date(self, name: str, value: Any) -> Value:
         if type(value) is not str:
-            return plain_value(name, value)
+            return self._other(name, value)
         found = self._dates.get(value)
         if found is None:
-            try:
-                found = date.fromisoformat(value)
-            except ValueError:
-                found = value  # what is not a date stays what it says
+            found = as_date(value) or value  # what is not a date, in the form we write one, stays what it says
             _keep(self._dates, value, found)
         return found
 
     def _choice(self, name: str, value: Any) -> Value:
-        return self._share(value) if type(value) is str else plain_value(name, value)
+        return self._share(value) if type(value) is str else self._other(name, value)
 
     def _choices(self, name: str, value: Any) -> Value:
-        if type(value) is not list:
-            return plain_value(name, value)
-        return self._set(name, value)
+        if type(value) is list and (self.ours or all(type(part) is str for part in value)):
+            return self._set(name, value)
+        return self._other(name, value)
 
 
 def _getter(names: tuple[str, ...]) -> Callable[[Raw], tuple[Any, ...]]:
@@ -227,11 +243,22 @@ def plain_value(name: str, value: Any) -> Value:
     return wrong(name, "a field's value", value)
 
 
-def _undeclared(name: str, value: Any) -> Value:
+def _scalar(name: str, value: Any) -> Value:
+    """A value that is one word, number or flag, or nothing."""
+    if type(value) in _SCALARS:
+        return value  # type: ignore[no-any-return]  # its exact type has just been looked at
+    return wrong(name, "a field's value", value)
+
+
+def _anything(name: str, value: Any) -> Value:
     """Like `plain_value`; what no field of ours can hold is shown as its JSON text."""
     if type(value) is dict or (type(value) is list and not all(type(part) is str for part in value)):
-        return dumps(value)
+        return shown(value)
     return plain_value(name, value)
+
+
+_PLAIN = frozenset({_scalar, _anything})
+"""Readers that leave a scalar as it is: they are not called for one."""
 
 
 def _text_in(name: str, value: object) -> str:

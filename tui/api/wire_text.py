@@ -13,7 +13,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from tui.api.json_text import dumps, loads
+from tui.api.json_text import loads, shown
 from tui.domain import sets
 from tui.domain.model import Kind
 from tui.domain.money import is_storable
@@ -82,7 +82,7 @@ def read(value: object, kind: Kind) -> Value:
         return value
     if isinstance(value, list) and all(type(choice) is str for choice in value):
         return tuple(sorted(set(value)))
-    return dumps(value)
+    return shown(value)
 
 
 def write(value: Value, held: object = None) -> Any:

@@ -21,6 +21,8 @@ Policy: TypeAlias = Literal["ask", "mine", "theirs", "merge", "fail"]
 POLICIES: tuple[Policy, ...] = get_args(Policy)
 Answers: TypeAlias = Callable[[str], str]
 """Asks a person a question; EOFError when there is nobody."""
+ROUNDS = 8
+"""How often an item may change between our look and our write before we give up."""
 
 
 def policy_of(flag: Policy | None) -> Policy:

@@ -10,9 +10,9 @@ from tui.cli.conflicts import policy_of
 from tui.cli.item_base import Earlier, base_of
 from tui.cli.item_lookup import find_column, find_item, find_status
 from tui.cli.item_output import edits_json, item_json, key_name
-from tui.cli.item_reading import say_done
 from tui.cli.item_send import carry_out
 from tui.cli.item_values import check_labels, pair, read_values
+from tui.cli.output import say_done
 from tui.cli.queueing import put, reached_or_remembered
 from tui.cli.reach import Shell
 from tui.domain.changes import Delta, Edit, Edits, Move, apply_edits, edits_between

@@ -11,9 +11,8 @@ from datetime import date
 from tui.api.backend import DuplicateRefused
 from tui.cli.item_lookup import find_board, find_column, find_status
 from tui.cli.item_output import item_json
-from tui.cli.item_reading import say_done
 from tui.cli.item_values import check_labels, pair, read_values
-from tui.cli.output import Told
+from tui.cli.output import Told, say_done
 from tui.cli.queueing import put, reached_or_remembered
 from tui.cli.reach import Shell
 from tui.domain.changes import Create

@@ -8,20 +8,17 @@ import uuid
 from typing import TYPE_CHECKING
 
 from tui.api.backend import VersionConflict
-from tui.cli.conflicts import Policy, conflict, policy_of
+from tui.cli.conflicts import ROUNDS, Policy, conflict, policy_of
 from tui.cli.item_lookup import find_item
 from tui.cli.output import failure, note, say, say_json
 from tui.cli.queueing import put, reached_or_remembered
 from tui.domain.changes import Delete
 from tui.domain.merge import Clash, Merge, changed_members
 from tui.domain.model import Board, Item, value_of
-from tui.errors import CardwallError, LostAnswer, NotFound, Unavailable, Unsupported, UsageError
+from tui.errors import CardwallError, Conflict, LostAnswer, NotFound, Unavailable, Unsupported, UsageError
 
 if TYPE_CHECKING:
     from tui.cli.reach import Shell
-
-ROUNDS = 8
-"""How often an item may change between our look and our write before we give up."""
 
 
 def run_delete(options: argparse.Namespace) -> int:
@@ -83,6 +80,7 @@ async def _deleted(shell: Shell, item: Item, board: Board, options: argparse.Nam
             return
         else:
             return
+    raise Conflict(f"{item.key} changes faster than it can be deleted; it is still there")
 
 
 async def _check_gone(shell: Shell, item: Item) -> None:

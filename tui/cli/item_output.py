@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 
+from msgspec import to_builtins
+
 from tui.cli.output import moment, say, say_table
 from tui.domain import values
 from tui.domain.changes import Edits, Set, apply_delta
@@ -26,7 +28,7 @@ def item_json(item: Item, board: Board) -> dict[str, object]:
         "status_id": item.status_id,
         "fields": {name: plain(value) for name, value in item.fields.items()},
         "labels": list(item.labels),
-        "contact": item.contact_id,
+        "contact": None if item.contact is None else to_builtins(item.contact),
         "version": item.version,
         "position": item.position,
         "created_at": when(item.created_at),
@@ -105,6 +107,8 @@ def say_item(item: Item, board: Board) -> None:
     """All of an item, a line a member."""
     say(f"{item.key}  {item.name}")
     rows = [("id", item.id), ("board", board.name), *_members(item, board)]
+    if item.contact is not None:
+        rows.append(("contact", ", ".join(item.contact.details) or item.contact.id))
     rows += [
         ("version", "-" if item.version is None else str(item.version)),
         ("created", when(item.created_at) or "-"),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from tui.cli.item_lookup import board_names, chosen, find_board, find_item, items_of
 from tui.cli.item_output import item_json, key_name, plain, say_item, say_items, value_text, when
-from tui.cli.output import note, say, say_json, say_table
+from tui.cli.output import note, say_json, say_table
 from tui.cli.reach import Shell, reached
 from tui.domain.model import COLUMN, STATUS, Board, Item, Member
 from tui.domain.order import SortKey, item_key
@@ -34,7 +34,11 @@ def run_list(options: argparse.Namespace) -> int:
 
 
 def run_search(options: argparse.Namespace) -> int:
-    """Find items on every board, or on one."""
+    """Find items on every board, or on one.
+
+    Every item is read: a server's own search knows the beginnings of words, and of names and values alone, and would
+    miss what the filter finds in the middle of a word, in labels and in sources.
+    """
 
     async def work(shell: Shell) -> int:
         names = await board_names(shell)
@@ -151,11 +155,3 @@ def _entry_rows(entry: Past, board: Board) -> list[tuple[str, ...]]:
     for member, old, new in entry.changes:
         rows.append((*head, key_name(member), text(member, old), text(member, new)))
     return rows or [(*head, "-", "-", "-")]
-
-
-def say_done(options: argparse.Namespace, sentence: str, value: object) -> None:
-    """How a write ends: one JSON value, or a sentence."""
-    if options.json:
-        say_json(value)
-    else:
-        say(sentence)

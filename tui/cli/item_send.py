@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from immutables import Map
 
 from tui.api.backend import VersionConflict
-from tui.cli.conflicts import Policy, conflict, settle
+from tui.cli.conflicts import ROUNDS, Policy, conflict, settle
 from tui.domain.changes import Edit, Edits, Set
 from tui.domain.merge import Clash, Merge, Pick, merge
 from tui.domain.model import Board, Item, Member, Moment, value_of
@@ -17,9 +17,6 @@ from tui.errors import Conflict, LostAnswer, NotFound
 
 if TYPE_CHECKING:
     from tui.cli.reach import Shell
-
-ROUNDS = 8
-"""How often an item may change between our look and our write before we give up."""
 
 
 async def carry_out(

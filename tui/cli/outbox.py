@@ -12,25 +12,44 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui.cli.profile_flags import add_profile_flags, add_timeout_flag, check_writable, profile_of
-from tui.errors import CardwallError, Conflict, UsageError
+from tui.errors import CardwallError, Conflict, Invalid, UsageError
 
 if TYPE_CHECKING:
     from tui.cli.ending import Ending
     from tui.cli.options import Subparsers
+    from tui.cli.outbox_output import Keys
     from tui.cli.reach import Shell
+    from tui.domain.model import ItemId
     from tui.sync.outbox import Pending, PendingId
     from tui.sync.store import Store
 
 Adopted = AbstractContextManager["tuple[Store, Callable[[], None], list[str]]"]
+CODES = """\
+exit codes of send: 0 all that waited is sent; 1 a part of it, or what is left waits for a person; and where nothing was
+sent: 2 usage; 3 no change of that id; 4 not allowed; 5 all of it clashes with what someone else changed; 6 the server
+cannot be reached; 7 the server takes none of the values; 130 interrupted. What was not sent stays in the outbox.
+"""
 
 
 def add_to(commands: Subparsers) -> None:
     """Add the commands and their flags."""
-    outbox = commands.add_parser("outbox", help="what waits to be sent: list, send, drop", allow_abbrev=False)
+    outbox = commands.add_parser(
+        "outbox",
+        help="what waits to be sent: list, send, drop",
+        epilog=CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
     actions = outbox.add_subparsers(dest="action", metavar="ACTION", required=True)
     list_ = actions.add_parser("list", help="show what waits", allow_abbrev=False)
     list_.set_defaults(run=run_list)
-    send = actions.add_parser("send", help="send now what no running wall holds", allow_abbrev=False)
+    send = actions.add_parser(
+        "send",
+        help="send now what no running wall holds",
+        epilog=CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
     send.add_argument(
         "id", nargs="*", metavar="ID", help="refused changes to be tried again, as outbox list shows them"
     )
@@ -56,15 +75,17 @@ def run_list(options: argparse.Namespace, _ending: Ending) -> int:
     for problem in unread:
         note(problem.message)
     rows = [(each, pending) for each in files for pending in sorted(each.contents.pendings.values(), key=_place)]
+    keys = _keys(_folder(), profile.stamp, [pending for _, pending in rows])
     if options.json:
-        say_json([pending_json(pending, each) for each, pending in rows])
+        say_json([pending_json(pending, keys, each) for each, pending in rows])
     else:
-        say_waiting(rows)
+        say_waiting(rows, keys)
     return 0
 
 
 def run_send(options: argparse.Namespace, _ending: Ending) -> int:
     """Send what waits."""
+    from tui.cli.output import note
     from tui.cli.reach import reached
     from tui.sync.outbox import PendingId
     from tui.sync.waiting import send
@@ -77,7 +98,11 @@ def run_send(options: argparse.Namespace, _ending: Ending) -> int:
                 await shell.write(lambda: send(store, sync, shell.backend, [PendingId(each) for each in options.id]))
             except CardwallError as problem:
                 trouble = problem
-            return _told(options, before, store, notes, trouble)
+            keys = _keys(shell.folder, shell.profile.stamp, before)
+            keys |= {item.id: item.key for item in store.state.items.values()}
+            for line in notes:
+                note(line)
+            return _told(options, before, store, keys, trouble)
 
     return reached(options, work, writes=True)
 
@@ -102,23 +127,22 @@ def run_drop(options: argparse.Namespace, _ending: Ending) -> int:
             store.drop(pending.id)
     for line in notes:
         note(line)
+    keys = _keys(_folder(), profile.stamp, given_up)
     if options.json:
-        say_json([pending_json(pending) for pending in given_up])
+        say_json([pending_json(pending, keys) for pending in given_up])
     else:
         for pending in given_up:
-            say(f"dropped: {pending_text(pending)}")
+            say(f"dropped: {pending_text(pending, keys)}")
     return 0
 
 
 def _told(
-    options: argparse.Namespace, before: list[Pending], store: Store, notes: list[str], trouble: CardwallError | None
+    options: argparse.Namespace, before: list[Pending], store: Store, keys: Keys, trouble: CardwallError | None
 ) -> int:
-    """Say what became of each."""
+    """Say what became of each; the exit code."""
     from tui.cli.outbox_output import say_sent
     from tui.cli.output import note
 
-    for line in notes:
-        note(line)
     left: dict[PendingId, Pending] = dict(store.state.outbox.items())
     sent = [pending for pending in before if pending.id not in left]
     kept = [left[pending.id] for pending in before if pending.id in left]
@@ -126,11 +150,24 @@ def _told(
         raise trouble
     if trouble is not None:
         note(trouble.message)
-    say_sent(sent, kept, as_json=options.json)
+    say_sent(sent, kept, keys, as_json=options.json)
+    return CardwallError.exit_code if sent and kept else _code(kept)
+
+
+def _code(kept: list[Pending]) -> int:
+    """The exit code where nothing was sent."""
     if not kept:
         return 0
-    clashing = all(pending.phase == "conflict" for pending in kept)
-    return Conflict.exit_code if clashing and not sent else 1
+    if all(pending.phase == "conflict" for pending in kept):
+        return Conflict.exit_code
+    refused = all(pending.phase == "refused" and pending.problems for pending in kept)
+    return Invalid.exit_code if refused else CardwallError.exit_code
+
+
+def _keys(folder: Path, stamp: str, pendings: list[Pending]) -> dict[ItemId, str]:
+    from tui.sync.snapshot import remembered_keys
+
+    return remembered_keys(folder, stamp, {pending.item_id for pending in pendings})
 
 
 def _adopted(folder: Path, stamp: str) -> Adopted:

@@ -8,7 +8,7 @@ from tui.cli.item_output import key_name, plain, when
 from tui.cli.output import note, say, say_json, say_table
 from tui.domain.changes import Change, Create, Delete, Edit, Move, Restore, Set
 from tui.domain.merge import Conflict
-from tui.domain.model import Item
+from tui.domain.model import Item, ItemId
 from tui.sync.outbox import Pending
 from tui.sync.waiting import Waiting
 
@@ -22,14 +22,18 @@ def kind_of(change: Change) -> str:
     return next(name for kind, name in _KINDS if isinstance(change, kind))
 
 
-def pending_json(pending: Pending, file: Waiting | None = None) -> dict[str, object]:
+Keys = Mapping[ItemId, str]
+"""What people call the items, as far as that is known here."""
+
+
+def pending_json(pending: Pending, keys: Keys, file: Waiting | None = None) -> dict[str, object]:
     """One waiting change as JSON; with the file it waits in, where that matters."""
     item = _item(pending)
     told: dict[str, object] = {
         "id": pending.id,
         "kind": kind_of(pending.change),
         "item_id": None if pending.item_id.startswith("local-") else pending.item_id,
-        "key": item.key if item else None,
+        "key": item.key if item else keys.get(pending.item_id),
         "name": item.name if item else None,
         "made_at": when(pending.made_at),
         "phase": pending.phase,
@@ -41,37 +45,45 @@ def pending_json(pending: Pending, file: Waiting | None = None) -> dict[str, obj
     return told if file is None else {**told, "file": file.path.name, "held": file.held}
 
 
-def pending_text(pending: Pending) -> str:
-    """One waiting change for people."""
+def pending_text(pending: Pending, keys: Keys) -> str:
+    """One waiting change for people; an item of which nothing is known here goes by its id."""
     item = _item(pending)
     names = ", ".join(_changes(pending.change))
-    what = pending.item_id if item is None else item.name if item.is_local else f"{item.key} {item.name}"
+    what = keys.get(pending.item_id, pending.item_id)
+    if item is not None:
+        what = item.name if item.is_local else f"{item.key} {item.name}"
     return f"{kind_of(pending.change)} {what}" + (f": {names}" if names else "")
 
 
-def say_waiting(rows: Sequence[tuple[Waiting, Pending]]) -> None:
+def say_waiting(rows: Sequence[tuple[Waiting, Pending]], keys: Keys) -> None:
     """What waits, as a table."""
     if not rows:
         note("nothing waits to be sent")
         return
     head = ("ID", "WHAT", "STATE", "SINCE", "HELD BY")
     table = [
-        (p.id, pending_text(p), p.problem or p.phase, when(p.made_at) or "-", "a running wall" if each.held else "-")
+        (
+            p.id,
+            pending_text(p, keys),
+            p.problem or p.phase,
+            when(p.made_at) or "-",
+            "a running wall" if each.held else "-",
+        )
         for each, p in rows
     ]
     say_table(head, table)
 
 
-def say_sent(sent: Sequence[Pending], kept: Sequence[Pending], *, as_json: bool) -> None:
+def say_sent(sent: Sequence[Pending], kept: Sequence[Pending], keys: Keys, *, as_json: bool) -> None:
     """What became of each change that was to be sent."""
     if as_json:
-        say_json({"sent": [pending_json(p) for p in sent], "waiting": [pending_json(p) for p in kept]})
+        say_json({"sent": [pending_json(p, keys) for p in sent], "waiting": [pending_json(p, keys) for p in kept]})
         return
     for pending in sent:
-        say(f"sent: {pending_text(pending)}")
+        say(f"sent: {pending_text(pending, keys)}")
     for pending in kept:
         why = pending.problem or ("clashes with what someone else changed" if pending.conflict else pending.phase)
-        say(f"waits: {pending_text(pending)} ({why})")
+        say(f"waits: {pending_text(pending, keys)} ({why})")
     if not sent and not kept:
         note("nothing waits to be sent")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import re
 import sys
@@ -37,6 +38,14 @@ def note(text: str) -> None:
 def say_json(value: object) -> None:
     """One object or array on standard output, on one line."""
     print(_FOREIGN.sub(_escaped, _json(value)))  # noqa: T201 - this is the shell
+
+
+def say_done(options: argparse.Namespace, sentence: str, value: object) -> None:
+    """How a write ends: one JSON value, or a sentence."""
+    if options.json:
+        say_json(value)
+    else:
+        say(sentence)
 
 
 def say_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

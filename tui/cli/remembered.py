@@ -42,8 +42,9 @@ class Remembered(DocumentedOnly):
             raise NotFound(f"there is no board {board_id!r} that this machine remembers")
         return found.board
 
-    async def pages(self, board_id: BoardId) -> AsyncIterator[Page]:
+    async def pages(self, board_id: BoardId, known: str | None = None) -> AsyncIterator[Page]:
         """Every item as it was last known."""
+        del known
         for items in self._file.all_items(board_id):
             yield Page(tuple(items))
 

@@ -59,6 +59,7 @@ def show(
     # The screen library and what follows from it: only now, so that --help and errors are quick.
     from tui.app.app import WallApp
     from tui.app.views import FileViews
+    from tui.config.api_key import without_prompts
 
     failure: list[StorageError] = []
 
@@ -86,7 +87,8 @@ def show(
     )
     sys.setswitchinterval(SWITCH_SECONDS)
     collector.spare_loaded_items(session.store)
-    asyncio.run(_run(app, ending))
+    with without_prompts():
+        asyncio.run(_run(app, ending))
     if failure:
         raise failure[0]
     return app.return_code or 0

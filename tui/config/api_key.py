@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import shlex
 import stat
-from functools import lru_cache
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Literal
@@ -16,6 +17,23 @@ from tui.errors import ConfigError
 
 COMMAND_TIMEOUT = 30.0
 """Seconds; a password manager may ask for a passphrase."""
+_LONGEST_COMPLAINT = 200
+"""Characters of what a command says about itself that are passed on."""
+
+_kept: dict[KeySource, str] = {}
+"""The keys that this process has read."""
+_screens: list[None] = []
+"""One entry for each screen that is drawn on the terminal: nothing may ask there."""
+
+
+@contextmanager
+def without_prompts() -> Iterator[None]:
+    """While this lasts, commands that give a key cannot use the terminal: a screen is drawn on it."""
+    _screens.append(None)
+    try:
+        yield
+    finally:
+        _screens.pop()
 
 
 class KeySource(Struct, frozen=True):
@@ -29,7 +47,12 @@ class KeySource(Struct, frozen=True):
 
         Raises `ConfigError`; no message holds the key.
         """
-        return _read(self)
+        return _kept.get(self) or self.read_again()
+
+    def read_again(self) -> str:
+        """The key as its source has it now: it may have been exchanged. As `read` otherwise."""
+        _kept[self] = key = _read(self)
+        return key
 
 
 class GivenKey(KeySource, frozen=True):
@@ -44,8 +67,11 @@ class GivenKey(KeySource, frozen=True):
         """The key."""
         return self.key.strip()
 
+    def read_again(self) -> str:
+        """The key: it has no source yet."""
+        return self.read()
 
-@lru_cache(maxsize=32)
+
 def _read(source: KeySource) -> str:
     reader = {"env": _from_env, "command": _from_command, "keyring": _from_keyring, "file": _from_file}[source.kind]
     key = reader(source.text).strip()
@@ -65,14 +91,26 @@ def _from_env(name: str) -> str:
 def _from_command(line: str) -> str:
     import subprocess  # slow to load, and seldom needed
 
+    alone: dict[str, Any] = {}
+    if _screens:
+        # In a session of its own it has no terminal at all; gpg would be told of one by the variable.
+        environ = {name: value for name, value in os.environ.items() if name != "GPG_TTY"}
+        quiet = {"stdin": subprocess.DEVNULL, "stderr": subprocess.PIPE, "start_new_session": True}
+        alone = {**quiet, "env": environ}
     try:
-        words = shlex.split(line)
-        # No shell: nothing in the line is expanded. The terminal stays free for a passphrase prompt.
-        done = subprocess.run(words, stdout=subprocess.PIPE, check=True, timeout=COMMAND_TIMEOUT)  # noqa: S603  # the user's own command
-        return done.stdout.decode()
+        words = shlex.split(line) or [""]
+        # No shell: nothing in the line is expanded. Without a screen the terminal is free for a passphrase prompt.
+        done = subprocess.run(words, stdout=subprocess.PIPE, check=True, timeout=COMMAND_TIMEOUT, **alone)  # noqa: S603  # the user's own command
+        return str(done.stdout, "utf-8")
+    except subprocess.TimeoutExpired:
+        reason = f"nothing within {COMMAND_TIMEOUT:g} s"
+    except subprocess.CalledProcessError as error:
+        complaint = (error.stderr or b"").decode(errors="replace").strip().rpartition("\n")[2][:_LONGEST_COMPLAINT]
+        reason = f"ended with {error.returncode}" + (f": {complaint}" if complaint else "")
     except (OSError, ValueError, subprocess.SubprocessError) as error:
-        reason = f"ended with {error.returncode}" if isinstance(error, subprocess.CalledProcessError) else str(error)
-        raise ConfigError(f"api_key: the command {line!r} did not give a key ({reason})") from None
+        reason = str(error)
+    asks = "; while the wall is open it cannot ask on the terminal" if alone else ""
+    raise ConfigError(f"api_key: the command {line!r} did not give a key ({reason}){asks}")
 
 
 def _from_keyring(service: str) -> str:

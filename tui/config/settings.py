@@ -52,6 +52,18 @@ class Profile(Struct, frozen=True):
     boards: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """By board name, what a foreign API does not tell: ``{"fields": {name: {kind, currency, sum, ...}}}``."""
 
+    def read_key(self, *, again: bool = False) -> str:
+        """The API key, empty where there is none; `again` asks its source although this process has it already.
+
+        May run a command: not on a loop. Raises `ConfigError`, which names the profile.
+        """
+        if self.api_key is None:
+            return ""
+        try:
+            return self.api_key.read_again() if again else self.api_key.read()
+        except ConfigError as error:
+            raise ConfigError(f"profile {self.name}: {error.message}") from None
+
     @property
     def stamp(self) -> str:
         """Which server as which key: edits written under one stamp are never sent under another.
@@ -60,7 +72,7 @@ class Profile(Struct, frozen=True):
         """
         import hashlib  # loads the crypto library: not before it is needed
 
-        key = self.api_key.read() if self.api_key else ""
+        key = self.read_key()
         digest = hashlib.sha256(key.encode()).hexdigest()[:16] if key else "-"
         return f"{self.name} {self.url or self.database} {digest}"
 

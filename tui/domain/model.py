@@ -138,6 +138,20 @@ class BoardName(Struct, frozen=True):
     name: str
 
 
+class Contact(Struct, frozen=True):
+    """The person an item is about, as far as its server says: some tell the id alone."""
+
+    id: str
+    name: str | None = None
+    phone: str | None = None
+    email: str | None = None
+
+    @property
+    def details(self) -> tuple[str, ...]:
+        """What tells a person who it is; empty where only the id is known."""
+        return tuple(filter(None, (self.name, self.phone, self.email)))
+
+
 class Item(Struct, frozen=True):
     """The record: a deal, a ticket, a lead."""
 
@@ -151,7 +165,7 @@ class Item(Struct, frozen=True):
     fields: Record = EMPTY
     labels: tuple[str, ...] = ()
     """Sorted, without repetition."""
-    contact_id: str | None = None
+    contact: Contact | None = None
     source: str | None = None
     version: int | None = None
     """State of the item on the server; None where the contract has none."""
@@ -159,6 +173,11 @@ class Item(Struct, frozen=True):
     created_at: Moment = Moment(0)
     updated_at: Moment = Moment(0)
     updated_by: str | None = None
+
+    @property
+    def contact_id(self) -> str | None:
+        """Whom the item is about, by id."""
+        return None if self.contact is None else self.contact.id
 
     @property
     def is_local(self) -> bool:

@@ -56,7 +56,7 @@ class Fields:
             "key": self._key,
             "name": self._text(lambda item: item.name),
             "source": self._text(lambda item: item.source),
-            "contact": self._text(lambda item: item.contact_id),
+            "contact": self._text(_contact),
         }
 
     def judge(self, test: Test) -> Judge:
@@ -160,7 +160,7 @@ class Fields:
         wanted = {fold(operand.text) for operand in test.operands}
         return lambda item: (key := fold(item.key)) in wanted or key.rpartition("-")[2] in wanted
 
-    def _text(self, read: Callable[[Item], str | None]) -> Callable[[Test], Judge]:
+    def _text(self, read: Callable[[Item], Value]) -> Callable[[Test], Judge]:
         def made(test: Test) -> Judge:
             _only_equal(test)
             holds = any_text(test.op, map(self._meant, test.operands))
@@ -234,6 +234,10 @@ def _only_equal(test: Test) -> None:
 
 def _ordinal(value: Value) -> int | None:
     return value.toordinal() if isinstance(value, date) else None
+
+
+def _contact(item: Item) -> Value:
+    return None if item.contact is None else (item.contact.id, *item.contact.details)
 
 
 def _created(item: Item) -> int:

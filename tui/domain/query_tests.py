@@ -26,11 +26,13 @@ _COMPARE: dict[str, Callable[[int | Decimal, int | Decimal], bool]] = {
 
 
 def haystack(item: Item) -> str:
-    """Everything a word is looked for in, loosely: name, key, labels, source and values, a line each."""
+    """Everything a word is looked for in, loosely: name, key, labels, source, contact and values, a line each."""
     texts = [item.name, item.key]
     texts += item.labels
     if item.source:
         texts.append(item.source)
+    if item.contact:
+        texts += item.contact.details
     for cell in item.fields.cells:
         if isinstance(cell, str):
             texts.append(cell)

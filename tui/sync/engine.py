@@ -32,7 +32,7 @@ from tui.sync.trouble import NONE, Trouble, worst
 Connect = Callable[[], Awaitable[Backend]]
 
 GUARDED_EDIT = 3
-"""Requests that an edit takes at most on a server without versions: look, write, and look again."""
+"""Requests that an edit takes on a server without versions: look, write, and look again."""
 
 _MEANT = (Dispatched, Undone, Redone, Resolved, Recreate, Retried, Adopted)
 """Events by which the user wants something sent."""

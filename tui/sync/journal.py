@@ -2,7 +2,7 @@
 
 A line is eight hex digits of CRC-32, a space, and a JSON record:
 
-    {"format": 1, "stamp": "…"}          first line: whose Outbox this is
+    {"format": 2, "stamp": "…"}          first line: whose Outbox this is
     {"put": PENDING} {"drop": PENDING-ID}
     {"draft": DRAFT} {"undraft": ITEM-ID}
     {"alias": [LOCAL-ID, ITEM-ID]}

@@ -21,6 +21,7 @@ from tui.domain.model import (
     BoardId,
     Column,
     ColumnId,
+    Contact,
     DuplicateRule,
     Field,
     Item,
@@ -34,7 +35,7 @@ from tui.domain.record import Record, Value
 from tui.sync.events import Draft
 from tui.sync.outbox import Pending, PendingId, Phase, Request
 
-FORMAT = 1
+FORMAT = 2
 
 Json: TypeAlias = Any
 """What `json` reads and writes."""
@@ -77,7 +78,7 @@ def item_to_json(item: Item) -> Json:
         item.status_id,
         {name: value_to_json(value) for name, value in item.fields.items()},
         list(item.labels),
-        item.contact_id,
+        _contact_to_json(item.contact),
         item.source,
         item.version,
         item.position,
@@ -99,7 +100,7 @@ def item_from_json(data: Json) -> Item:
         None if status is None else StatusId(status),
         Record({name: value_from_json(value) for name, value in fields.items()}),
         tuple(labels),
-        contact,
+        _contact_from_json(contact),
         source,
         version,
         position,
@@ -107,6 +108,19 @@ def item_from_json(data: Json) -> Item:
         Moment(at),
         by,
     )
+
+
+def _contact_to_json(contact: Contact | None) -> Json:
+    """The id alone, as a text, where no more is known."""
+    if contact is None or contact == Contact(contact.id):
+        return None if contact is None else contact.id
+    return [contact.id, contact.name, contact.phone, contact.email]
+
+
+def _contact_from_json(data: Json) -> Contact | None:
+    if isinstance(data, list):
+        return Contact(*data)
+    return None if data is None else Contact(data)
 
 
 def edits_to_json(edits: Edits) -> Json:

@@ -5,19 +5,31 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Iterator
-from itertools import islice
 
+from immutables import Map
 from msgspec.structs import replace
 
 from tui.api.backend import Backend, FeedExpired, reads_alike
 from tui.api.rank import Rank, ranked
-from tui.domain.model import BoardId, ItemId
+from tui.domain.model import BoardId, Item, ItemId
 from tui.errors import NotFound
-from tui.sync.events import BoardChanged, BoardsListed, LinkChanged, Opened, Pulled, Removed
+from tui.sync.counts import Counts
+from tui.sync.events import (
+    Accepted,
+    BoardChanged,
+    BoardsListed,
+    Conflicted,
+    LinkChanged,
+    Opened,
+    Pulled,
+    Removed,
+)
 from tui.sync.overtaken import without_overtaken
-from tui.sync.store import Store
+from tui.sync.store import Notice, Store
 
 SLICE = 200
+SCAN = 1000
+"""Items that are looked at in one go when a whole list is compared with what is known: a millisecond or two."""
 THOROUGH_EVERY = 10
 """Looks at a board without a feed of which one reads it whole."""
 
@@ -31,6 +43,9 @@ class Puller:
         self.board_id = board_id
         """The board to follow; None for the first there is."""
         self._cursors: dict[BoardId, str] = {}
+        self._tags: dict[BoardId, str] = {}
+        """What the open board's whole list went by, while everything of it is in the Snapshot as it was read."""
+        self._counts = Counts(store)
         self._partial: set[BoardId] = set()
         self._errand = 0
         """Counts what was asked for; a read of an earlier errand ends after its page and leaves no cursor."""
@@ -40,6 +55,11 @@ class Puller:
 
         self.loads = 0
         """Whole reads of a board that have begun."""
+
+        self._answers = 0
+        """Answers to writes. A list that one has come between is not in the Snapshot just as it was read."""
+
+        store.subscribe(self._answered)
 
     @property
     def cursor(self) -> str | None:
@@ -55,6 +75,7 @@ class Puller:
         self._errand += 1
         self.board_id = board_id
         self._cursors.pop(board_id, None)
+        self._tags.clear()
         self._looks[board_id] = 0
         if cursor is not None:
             self._cursors[board_id] = cursor
@@ -64,6 +85,7 @@ class Puller:
         self._errand += 1
         if self.board_id is not None:
             self._cursors.pop(self.board_id, None)
+            self._tags.clear()
             self._looks[self.board_id] = 0
 
     async def list_boards(self, backend: Backend) -> None:
@@ -115,7 +137,10 @@ class Puller:
         board = await backend.board(board_id)
         if self._errand != errand:
             return
-        is_open = self._store.state.board is not None and self._store.state.board.id == board_id
+        before = self._store.state.board
+        if board != before:  # what was read under other columns and fields is read again
+            self._tags.clear()
+        is_open = before is not None and before.id == board_id
         self._store.apply(BoardChanged(board) if is_open else Opened(board))
 
     async def _catch_up(self, backend: Backend, board_id: BoardId, cursor: str, errand: int) -> None:
@@ -159,11 +184,8 @@ class Puller:
                 if at_the_end:
                     break
                 await asyncio.sleep(0)
-        if total is not None and total != sum(1 for _ in self._known(board_id)):
+        if total is not None and total != self._counts.of(board_id):
             await self._load(backend, board_id, errand)  # something was deleted
-
-    def _known(self, board_id: BoardId) -> Iterator[ItemId]:
-        return (i.id for i in self._store.state.items.values() if i.board_id == board_id and not i.is_local)
 
     async def _load(self, backend: Backend, board_id: BoardId, errand: int) -> None:
         """Read every item; what the list no longer mentions is settled in slices.
@@ -171,37 +193,63 @@ class Puller:
         The cursor is taken before the first page, so that what changes meanwhile comes with the feed.
         """
         self.loads += 1
+        answers = self._answers
         cursor = await backend.cursor(board_id) if backend.capabilities.changes else None
-        known = list(self._known(board_id))
-        if not known:
+        before = self._store.state.items  # what comes meanwhile is none that the list should have shown
+        if not self._counts.of(board_id):
             self._partial.add(board_id)
         first = board_id in self._partial  # also after a first load that was cut short
+        tag = None if first else self._tags.get(board_id)
         seen: set[ItemId] = set()
         with ranked(Rank.LOAD), without_overtaken(self._store) as current:
-            async for page in backend.pages(board_id):
+            async for page in backend.pages(board_id, tag):
                 if self._errand != errand:
                     return
+                tag = page.tag
+                if page.unchanged:
+                    before = Map()
+                    break
+                self._tags.pop(board_id, None)  # from here on the Snapshot is no longer what it went by
                 self._store.apply(Pulled(current(page.items), first=first))
                 seen.update(item.id for item in page.items)
                 if first:
                     self._tell_progress(len(seen), page.total)
                 await asyncio.sleep(0)
-        missing = (item_id for item_id in known if item_id not in seen)
-        while self._errand == errand:
-            ids = tuple(islice(missing, SLICE))
-            if not ids:
-                self._loaded(board_id, cursor)
+        for ids in _missing(before, board_id, seen):
+            if self._errand != errand:
                 return
-            self._store.apply(Removed(ids))
+            if ids:
+                self._store.apply(Removed(ids))
             await asyncio.sleep(0)
+        if self._errand == errand:
+            self._loaded(board_id, cursor, tag if answers == self._answers else None)
 
-    def _loaded(self, board_id: BoardId, cursor: str | None) -> None:
+    def _loaded(self, board_id: BoardId, cursor: str | None, tag: str | None) -> None:
         self._partial.discard(board_id)
+        if tag is not None:
+            self._tags[board_id] = tag
         if cursor is not None:
             self._cursors[board_id] = cursor
+
+    def _answered(self, notice: Notice) -> None:
+        if isinstance(notice.event, Accepted | Conflicted):
+            self._answers += 1
+            self._tags.clear()
 
     def _tell_progress(self, count: int, total: int | None) -> None:
         link = self._store.state.link
         if link.reach in ("starting", "offline"):  # a pause or a refusal of our writes is still to be told
             link = replace(link, reach="online", message="")
         self._store.apply(LinkChanged(replace(link, loading=(count, total))))
+
+
+def _missing(before: Map[ItemId, Item], board_id: BoardId, seen: set[ItemId]) -> Iterator[tuple[ItemId, ...]]:
+    """Items of a board that its whole list has not shown, in slices; an empty one where a pause is due."""
+    missing: list[ItemId] = []
+    for looked, item in enumerate(before.values(), 1):
+        if item.id not in seen and item.board_id == board_id:
+            missing.append(item.id)
+        if len(missing) == SLICE or looked % SCAN == 0:
+            yield tuple(missing)
+            missing.clear()
+    yield tuple(missing)

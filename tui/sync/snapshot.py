@@ -11,7 +11,7 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from msgspec import Struct
@@ -68,7 +68,7 @@ class SnapshotFile:
     def of(cls, folder: Path, stamp: str) -> SnapshotFile:
         """The cache of a profile's stamp; raises OSError or sqlite3.Error when the folder cannot be written."""
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        return cls(folder / f"snapshot-{hashlib.sha256(stamp.encode()).hexdigest()[:16]}.db")
+        return cls(_path(folder, stamp))
 
     def last_opened(self) -> Remembered | None:
         """The board that was open last."""
@@ -240,3 +240,19 @@ def vouched(cursor: str, left: str | None, there: str | None) -> str | None:
 
 def _is_number(text: str) -> bool:
     return text.isascii() and text.isdigit()
+
+
+def remembered_keys(folder: Path, stamp: str, ids: Iterable[ItemId]) -> dict[ItemId, str]:
+    """What people call some items, as far as a Snapshot knows; it is only looked at, and made nowhere."""
+    found: dict[ItemId, str] = {}
+    with suppress(*_DAMAGE), closing(sqlite3.connect(f"{_path(folder, stamp).as_uri()}?mode=ro", uri=True)) as db:
+        if db.execute("pragma user_version").fetchone() != (FORMAT,):
+            return found
+        for item_id in ids:
+            for (data,) in db.execute("select data from items where id = ?", (item_id,)):
+                found[item_id] = item_from_json(json.loads(data)).key
+    return found
+
+
+def _path(folder: Path, stamp: str) -> Path:
+    return folder / f"snapshot-{hashlib.sha256(stamp.encode()).hexdigest()[:16]}.db"

@@ -13,6 +13,7 @@ import httpx
 from tests.contract.recorded import recorded
 from tui.api.board_cache import BoardCache
 from tui.api.cekat import CekatBackend
+from tui.api.client import Gate
 from tui.api.http import Http
 from tui.domain.model import BoardId, Item
 
@@ -98,7 +99,7 @@ class Cekat:
             made["labels"] = body.get("labels", [])
             self.items[made["id"]] = made | {"updated_at": made["created_at"]}
             return 201, {"success": True, "data": made}
-        return 200, self._window(request, [_without(raw, _DETAILS) for raw in self.items.values()])
+        return 200, self._window(request, [_listed(raw) for raw in self.items.values()])
 
     def _one(self, request: httpx.Request, raw: dict[str, Any]) -> dict[str, Any]:
         if request.method == "GET":
@@ -109,8 +110,12 @@ class Cekat:
         return {name: raw[name] for name in ("id", "column_id", "title", "values", "updated_at")}
 
 
-def _without(raw: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
-    return {name: value for name, value in raw.items() if name not in names}
+def _listed(raw: dict[str, Any]) -> dict[str, Any]:
+    """An item as a list shows it."""
+    shown = {name: value for name, value in raw.items() if name not in _DETAILS}
+    if isinstance(shown.get("contact"), dict):
+        shown["contact"] = {name: value for name, value in shown["contact"].items() if name != "email"}
+    return shown
 
 
 def to(
@@ -118,11 +123,16 @@ def to(
     *,
     key: str = "good",
     now: Callable[[], float] = lambda: 0.0,
+    gate: Gate | None = None,
     **overrides: Any,
 ) -> CekatBackend:
     """A Backend of it; `overrides` are fields of its board."""
     http = Http(
-        "https://crm.example.com", headers={"authorization": f"Bearer {key}"}, transport=httpx.MockTransport(cekat)
+        "https://crm.example.com",
+        headers={"authorization": f"Bearer {key}"},
+        transport=httpx.MockTransport(cekat),
+        gate=gate,
+        clock=now,
     )
     boards = {"Sales Pipeline": {"fields": overrides}} if overrides else {}
     return CekatBackend(http, boards, cache=BoardCache(now))

@@ -12,7 +12,7 @@ from tests.contract.cekat_client.fake import BOARD, ITEMS, Cekat, documented, lo
 from tui.api.backend import Capabilities
 from tui.api.board_cache import LONGEST
 from tui.api.cekat import CekatBackend
-from tui.domain.model import BoardId, ItemId
+from tui.domain.model import BoardId, Contact, ItemId
 from tui.errors import NotFound, Unauthorised, Unsupported
 
 
@@ -80,7 +80,8 @@ async def test_items_are_read_whole(backend: CekatBackend) -> None:
         "col_001",
         0,
     )
-    assert (acme.contact_id, acme.version, acme.status_id, acme.source) == ("contact_789", None, None, None)
+    assert (acme.version, acme.status_id, acme.source) == (None, None, None)
+    assert acme.contact == Contact("contact_789", "Jane Buyer", "+6281234567890")
     assert (acme.fields["deal_value"], acme.fields["expected_close"], acme.fields["vip"]) == (
         50000,
         date(2026, 4, 15),
@@ -88,8 +89,20 @@ async def test_items_are_read_whole(backend: CekatBackend) -> None:
     )
     assert acme.fields["notes"] is None
     assert (globex.fields["deal_value"], globex.fields["code"]) == (Decimal("12000.50"), "007")
-    assert globex.contact_id is None
+    assert globex.contact is None
     assert acme.created_at < acme.updated_at
+
+
+async def test_an_address_that_only_the_item_shows_is_remembered_for_lists(backend: CekatBackend, cekat: Cekat) -> None:
+    await load(backend)
+    whole = Contact("contact_789", "Jane Buyer", "+6281234567890", "buyer@acme.example")
+    assert (await backend.item(ItemId("item_001"))).contact == whole
+    cekat.items["item_002"]["contact"] = {"id": "contact_789", "name": "Jane Buyer", "phone": "+6281234567890"}
+    items = await load(backend)
+    assert items["item_001"].contact is items["item_002"].contact
+    assert items["item_001"].contact == whole
+    cekat.items["item_002"]["contact"] |= {"name": "Jane Owner", "email": None}
+    assert (await backend.item(ItemId("item_002"))).contact == Contact("contact_789", "Jane Owner", "+6281234567890")
 
 
 async def test_a_load_costs_one_request_a_page_and_none_for_colours(backend: CekatBackend, cekat: Cekat) -> None:

@@ -12,7 +12,7 @@ from tui.api.cekat_board import decode_board, with_details
 from tui.api.cekat_envelope import data_of, window_of
 from tui.api.cekat_wire import ItemCodec
 from tui.api.problems import Answer, error_for
-from tui.domain.model import Column, ColumnId
+from tui.domain.model import Column, ColumnId, Contact
 from tui.errors import Garbled, Invalid, Unsupported
 
 
@@ -70,7 +70,7 @@ def test_a_whole_item_is_read_and_its_values_written_back_as_they_were(name: str
     item = codec.item(raw)
     assert codec.create_body(item)["values"] == raw["values"]
     assert (item.id, item.name, sorted(item.labels)) == (raw["id"], raw["title"], sorted(raw["labels"]))
-    assert item.contact_id == (raw["contact"]["id"] if raw.get("contact") else None)
+    assert item.contact == (Contact(**raw["contact"]) if raw.get("contact") else None)
 
 
 def test_an_items_end_is_its_key_where_its_id_is_long() -> None:

@@ -53,9 +53,7 @@ def item_lines(
 
 
 def _about(item: Item, now: Moment) -> list[tuple[str, str]]:
-    # A contact is known by its id alone, which says nothing to a person; a name or an address does.
-    contact = item.contact_id if item.contact_id and re.search(_SAYS, item.contact_id) else None
-    rows = [("contact", contact), ("source", item.source)]
+    rows = [("contact", _contact_text(item)), ("source", item.source)]
     found = [(name, visible(text)) for name, text in rows if text]
     if item.version is not None:
         found.append(("version", str(item.version)))
@@ -65,6 +63,15 @@ def _about(item: Item, now: Moment) -> list[tuple[str, str]]:
         by = f" by {visible(item.updated_by)}" if item.updated_by else ""
         found.append(("updated", f"{ago(now, item.updated_at)}{by}"))
     return found
+
+
+def _contact_text(item: Item) -> str | None:
+    if item.contact is None:
+        return None
+    if item.contact.details:
+        return ", ".join(item.contact.details)
+    # Some servers tell the id alone, which says nothing to a person; a name or an address for one does.
+    return item.contact.id if re.search(_SAYS, item.contact.id) else None
 
 
 def _field_text(item: Item, field: Field, signs: Signs) -> str:

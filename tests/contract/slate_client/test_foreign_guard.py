@@ -1,19 +1,16 @@
 """A foreign slate server that shows no version, or not everywhere: what is kept of it, and how writes are guarded."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import httpx
 import pytest
-import stamina
 from immutables import Map
 from msgspec.structs import replace
 
-from tests.contract.test_slate_foreign import BOARD, ITEM, Foreign, only_item, to
+from tests.contract.slate_client.fake import BOARD, ITEM, Foreign, only_item, to
 from tui.api.backend import VersionConflict
 from tui.api.board_cache import LONGEST, BoardCache
-from tui.api.http import Http
 from tui.api.slate import SlateBackend
 from tui.domain.changes import Edits, Set
 from tui.domain.model import COLUMN, field_member
@@ -21,25 +18,6 @@ from tui.errors import Invalid, LostAnswer, Offline, Unsupported
 
 EMAIL = field_member("email")
 EDITS: Edits = Map({EMAIL: Set(ITEM["email"], "b@acme.example")})
-
-
-@pytest.fixture(autouse=True)
-def _no_pauses() -> Iterator[None]:
-    stamina.set_testing(True, attempts=1)
-    yield
-    stamina.set_testing(False)
-
-
-@pytest.fixture
-def foreign() -> Foreign:
-    return Foreign()
-
-
-@pytest.fixture
-async def backend(foreign: Foreign) -> SlateBackend:
-    backend = to(foreign)
-    await backend.open()
-    return backend
 
 
 def asked(foreign: Foreign) -> list[str]:
@@ -69,8 +47,7 @@ async def test_pipelines_stages_and_statuses_are_asked_for_once(backend: SlateBa
 
 async def test_they_are_asked_for_again_when_old_or_when_an_item_names_another(foreign: Foreign) -> None:
     now = [0.0]
-    http = Http("https://x.example", headers={"x-api-key": "good"}, transport=httpx.MockTransport(foreign))
-    backend = SlateBackend(http, cache=BoardCache(lambda: now[0]))
+    backend = to(foreign, cache=BoardCache(lambda: now[0]))
     await backend.open()
     await backend.board(BOARD)
     now[0] = LONGEST
@@ -90,9 +67,8 @@ async def test_they_are_asked_for_again_when_old_or_when_an_item_names_another(f
 
 async def test_fields_are_what_sample_items_and_profile_show(foreign: Foreign) -> None:
     foreign.items = [ITEM | {"deal_value": "a lot", "seats": 5, "labels": ["x"]}]
-    http = Http("https://x.example", headers={"x-api-key": "good"}, transport=httpx.MockTransport(foreign))
     overrides = {"Sales": {"fields": {"seats": {"sum": True}}, "columns": {"Lead": {"limit": 5}}}}
-    backend = SlateBackend(http, overrides)
+    backend = to(foreign, overrides=overrides)
     assert (await backend.board(BOARD)).columns[0].limit == 5
     await only_item(backend)
     board = await backend.board(BOARD)

@@ -1,81 +1,17 @@
 """The slate client against a server that has the documented routes and nothing else."""
 
 import json
-from collections.abc import Callable, Iterator
-from typing import Any
 
 import httpx
 import pytest
-import stamina
 from immutables import Map
 
-from tests.contract.recorded import HERE
+from tests.contract.slate_client.fake import BOARD, ITEM, Foreign, only_item, to
 from tui.api.backend import Capabilities, VersionConflict
-from tui.api.http import Http
 from tui.api.slate import SlateBackend
 from tui.domain.changes import Set
-from tui.domain.model import COLUMN, NAME, BoardId, Item, field_member
+from tui.domain.model import COLUMN, NAME, BoardId, field_member
 from tui.errors import Conflict, Garbled, LostAnswer, NotFound, Unauthorised, Unsupported
-
-ITEM: dict[str, Any] = json.loads((HERE / "slate/client_item_documented.json").read_text())
-BOARD = BoardId("p1")
-
-
-@pytest.fixture(autouse=True)
-def _no_pauses() -> Iterator[None]:
-    stamina.set_testing(True, attempts=1)
-    yield
-    stamina.set_testing(False)
-
-
-class Foreign:
-    """Answers by method and path; `writes` is what became of a write, to be set by a test."""
-
-    def __init__(self) -> None:
-        self.requests: list[httpx.Request] = []
-        self.items = [ITEM]
-        self.current: dict[str, Any] | None = ITEM
-        self.on_write: Callable[[httpx.Request], httpx.Response] = lambda _: httpx.Response(200, json=self.current)
-
-    def __call__(self, request: httpx.Request) -> httpx.Response:
-        self.requests.append(request)
-        if request.headers["x-api-key"] != "good":
-            return httpx.Response(401)
-        if request.method != "GET":
-            return self.on_write(request)
-        answers: dict[str, Any] = {
-            "/v1/ext/pipelines": [{"id": "p1", "name": "Sales", "created_at": "2026-01-01T00:00:00Z"}],
-            "/v1/ext/pipelines/p1/stages": [{"id": "c1", "name": "Lead"}, {"id": "c2", "name": "Qualified"}],
-            "/v1/ext/pipelines/p1/stages/c1/statuses": [],
-            "/v1/ext/pipelines/p1/stages/c2/statuses": [{"id": "s1", "name": "Open"}],
-            "/v1/ext/webhooks/sample/items": ITEM | {"expected_close": "2026-12-31"},
-            "/v1/ext/items": self.items,
-            f"/v1/ext/items/{ITEM['item_id']}": self.current,
-        }
-        found = answers.get(request.url.path)
-        return httpx.Response(404) if found is None else httpx.Response(200, json=found)
-
-
-@pytest.fixture
-def foreign() -> Foreign:
-    return Foreign()
-
-
-@pytest.fixture
-async def backend(foreign: Foreign) -> SlateBackend:
-    backend = to(foreign)
-    await backend.open()
-    return backend
-
-
-def to(foreign: Callable[[httpx.Request], httpx.Response], key: str = "good") -> SlateBackend:
-    transport = httpx.MockTransport(foreign)
-    return SlateBackend(Http("https://slate.example.com", headers={"x-api-key": key}, transport=transport))
-
-
-async def only_item(backend: SlateBackend) -> Item:
-    (page,) = [page async for page in backend.pages(BOARD)]
-    return page.items[0]
 
 
 async def test_it_claims_only_what_is_documented(backend: SlateBackend) -> None:
