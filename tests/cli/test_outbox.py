@@ -15,13 +15,14 @@ from tests.cli.faces import Face
 from tests.cli.test_boards import samples
 from tests.cli.test_items_faces import Facing, face_of, someone_sets, told
 from tests.cli.test_keys import Run, run
+from tests.sync.samples import SALES, an_item
 from tui.cli.link import linked
 from tui.cli.main import parser
 from tui.config import Flags, load, state_dir
-from tui.domain.changes import Edit, Set
+from tui.domain.changes import Create, Edit, Set
 from tui.domain.model import ItemId, Moment, field_member
 from tui.sync.journal import Contents, leave, open_own
-from tui.sync.outbox import Pending, PendingId
+from tui.sync.outbox import Pending, PendingId, Request
 from tui.sync.profile_session import ProfileSession, Setting
 from tui.sync.snapshot import SnapshotFile
 
@@ -194,6 +195,56 @@ def test_the_exit_codes_of_send(run: Run, face: Face, own_home: Path, capsys: py
         parser("outbox").parse_args(["outbox", "send", "--help"])
     codes = re.findall(r"(\d+) ", capsys.readouterr().out.partition("exit codes of send:")[2])
     assert codes == ["0", "1", "2", "3", "4", "5", "6", "7", "130"]
+
+
+def of_another_key(own_home: Path, *pendings: Pending) -> Path:
+    """An outbox file of the same profile and server, by the key that it had before."""
+    other = f"{stamp(own_home).rpartition(' ')[0]} 0123456789abcdef"
+    folder = state_dir({"HOME": str(own_home)})
+    leave(folder, "wall-1-before", Contents(other, pendings={pending.id: pending for pending in pendings}))
+    return folder / "wall-1-before.outbox"
+
+
+def test_what_was_made_with_another_key_waits_until_the_present_one_takes_it_over(
+    run: Run, face: Face, own_home: Path
+) -> None:
+    item = told(run, "items", "create", "--name", "Acme", "--set", "deal_value=100")
+    change = Edit(ItemId(item["id"]), Map({field_member("deal_value"): Set(100, 300)}))
+    path = of_another_key(own_home, Pending(PendingId("before"), 1, change, Moment(0)))
+    assert told(run, "outbox", "list") == []
+    assert told(run, "outbox", "send") == {"sent": [], "waiting": []}
+    assert path.exists()
+    assert [each["id"] for each in told(run, "outbox", "take-over")] == ["before"]
+    assert not path.exists()
+    assert [each["id"] for each in told(run, "outbox", "list")] == ["before"]
+    assert len(told(run, "outbox", "send")["sent"]) == 1
+    assert told(run, "items", "show", item["id"])["fields"]["deal_value"] == 300
+    assert told(run, "outbox", "take-over") == []
+
+
+def test_a_create_that_another_key_had_sent_is_not_sent_again_by_itself(run: Run, face: Face, own_home: Path) -> None:
+    """The server may have made it, and knows it only by the other key's idempotency."""
+    item = told(run, "items", "create", "--name", "Acme")
+    asked = len(face.asked)
+    draft = an_item(board=SALES, id=ItemId("local-1"), name="Twice?", version=None)
+    create = Pending(PendingId("sealed"), 1, Create(draft), Moment(0), "sealed", Request("sealed.1", draft), attempts=1)
+    of_another_key(own_home, create)
+    (taken,) = told(run, "outbox", "take-over")
+    assert (taken["id"], taken["phase"]) == ("sealed", "refused")
+    assert "look for it on the board" in taken["problem"]
+    told(run, "outbox", "send", code=1)
+    assert not [each for each in face.asked[asked:] if each.startswith("POST")]
+    assert item
+
+
+def test_other_profiles_and_servers_are_not_taken_over(run: Run, face: Face, own_home: Path) -> None:
+    del face
+    folder = state_dir({"HOME": str(own_home)})
+    mine = Pending(PendingId("theirs"), 1, Edit(ItemId("i1"), Map()), Moment(0))
+    for number, other in enumerate(("team http://elsewhere.example -", "looking http://127.0.0.1 -")):
+        leave(folder, f"wall-{number}", Contents(other, pendings={mine.id: mine}))
+    assert told(run, "outbox", "take-over") == []
+    assert len(list(folder.glob("*.outbox"))) == 2
 
 
 def queue_wrong(own_home: Path, item_id: str) -> None:

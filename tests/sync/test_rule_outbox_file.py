@@ -20,7 +20,8 @@ from tui.domain.changes import Create
 from tui.domain.model import NAME, ItemId, Moment
 from tui.errors import StorageError
 from tui.sync.events import Draft
-from tui.sync.journal import OutboxFile, adoptable, open_own, read, retire
+from tui.sync.journal import Contents, OutboxFile, adoptable, leave, open_own, read, retire
+from tui.sync.outbox import Pending, PendingId
 from tui.sync.persist import FORMAT
 from tui.sync.store import Store
 from tui.sync.turn import Outcome
@@ -276,6 +277,20 @@ def test_a_starting_wall_takes_over_what_a_killed_one_left(tmp_path: Path) -> No
         assert old is not None
         assert not old.path.exists()
         assert server.items[ONE].version == 8
+
+
+def test_a_starting_wall_says_what_waits_that_was_made_with_another_key(tmp_path: Path) -> None:
+    with office(tmp_path) as (_, wall):
+        wall.kill()
+        pendings = {PendingId(f"p{n}"): Pending(PendingId(f"p{n}"), n, sets(value=(1, 2)), NOW) for n in (1, 2)}
+        leave(tmp_path, "before", Contents("acme http://acme.example old", pendings=pendings))
+        leave(tmp_path, "elsewhere", Contents("acme http://other.example old", pendings=pendings))
+        wall.stamp = "acme http://acme.example new"
+        wall.start()
+        (said,) = [note for note in wall.session.notes if "another key" in note]
+        assert said.startswith("2 changes wait here, made with another key of acme: ")
+        assert "cardwall outbox take-over --profile acme" in said
+        assert not wall.state.outbox
 
 
 def test_a_running_wall_does_so_too(tmp_path: Path) -> None:

@@ -35,7 +35,7 @@ def add_to(commands: Subparsers) -> None:
     """Add the commands and their flags."""
     outbox = commands.add_parser(
         "outbox",
-        help="what waits to be sent: list, send, drop",
+        help="what waits to be sent: list, send, drop, take-over",
         epilog=CODES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
@@ -59,7 +59,15 @@ def add_to(commands: Subparsers) -> None:
     drop.add_argument("--all", action="store_true", help="all that no running wall holds")
     drop.add_argument("--yes", action="store_true", help="really give them up")
     drop.set_defaults(run=run_drop)
-    for action in (list_, send, drop):
+    take = actions.add_parser(
+        "take-over",
+        help="let what was made with another key of the profile wait for the present key",
+        description="Changes are sent under the key they were made with. When that key is no longer used, this lets "
+        "them wait for the present one: the next wall or “outbox send” sends them.",
+        allow_abbrev=False,
+    )
+    take.set_defaults(run=run_take_over)
+    for action in (list_, send, drop, take):
         add_profile_flags(action)
     add_timeout_flag(send)
 
@@ -133,6 +141,26 @@ def run_drop(options: argparse.Namespace, _ending: Ending) -> int:
     else:
         for pending in given_up:
             say(f"dropped: {pending_text(pending, keys)}")
+    return 0
+
+
+def run_take_over(options: argparse.Namespace, _ending: Ending) -> int:
+    """Let changes of another key wait for this one."""
+    from tui.cli.outbox_output import pending_json, pending_text
+    from tui.cli.output import note, say, say_json
+    from tui.sync.waiting import take_over
+
+    profile = profile_of(options)
+    check_writable(profile)
+    taken = take_over(_folder(), profile.stamp)
+    rows = sorted(taken.pendings.values(), key=_place)
+    keys = _keys(_folder(), profile.stamp, rows)
+    if options.json:
+        say_json([pending_json(pending, keys) for pending in rows])
+    elif not rows:
+        note("nothing of another key waits")
+    for pending in () if options.json else rows:
+        say(f"waits now: {pending_text(pending, keys)}")
     return 0
 
 

@@ -187,6 +187,31 @@ def read(path: Path) -> Contents:
 
 def adoptable(folder: Path, stamp: str, own: Path) -> Iterator[tuple[Path, int, Contents]]:
     """Logs of the same stamp that no process holds, each locked: (path, lock, contents); close the lock when done."""
+    for path, lock, contents in _unheld(folder, own):
+        if contents.is_newer:
+            os.close(lock)  # it is for the cardwall that wrote it
+        elif contents.stamp == stamp or contents.is_nobodys:
+            yield path, lock, contents
+        else:
+            if os.fstat(lock).st_size == 0:
+                path.unlink(missing_ok=True)  # its process died before the first line
+            os.close(lock)
+
+
+def of_other_keys(folder: Path, stamp: str) -> Iterator[tuple[Path, int, Contents]]:
+    """Logs of the same profile and server that were written under another key, as `adoptable` gives them.
+
+    A stamp's last word stands for the key.
+    """
+    for path, lock, contents in _unheld(folder):
+        same = contents.stamp != stamp and contents.stamp.rpartition(" ")[0] == stamp.rpartition(" ")[0]
+        if same and not contents.is_newer and not contents.is_empty:
+            yield path, lock, contents
+        else:
+            os.close(lock)
+
+
+def _unheld(folder: Path, own: Path | None = None) -> Iterator[tuple[Path, int, Contents]]:
     for path in sorted(folder.glob(f"*{SUFFIX}")):
         if path == own:
             continue
@@ -198,14 +223,7 @@ def adoptable(folder: Path, stamp: str, own: Path) -> Iterator[tuple[Path, int, 
         except StorageError:
             os.close(lock)  # it stays where it is, for a time when it can be read
             continue
-        if contents.is_newer:
-            os.close(lock)  # it is for the cardwall that wrote it
-        elif contents.stamp == stamp or contents.is_nobodys:
-            yield path, lock, contents
-        else:
-            if os.fstat(lock).st_size == 0:
-                path.unlink(missing_ok=True)  # its process died before the first line
-            os.close(lock)
+        yield path, lock, contents
 
 
 def leave(folder: Path, name: str, contents: Contents) -> None:

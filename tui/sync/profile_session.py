@@ -20,7 +20,7 @@ from tui.errors import Offline, StorageError
 from tui.sync.cache import Cache
 from tui.sync.engine import Connect, Engine
 from tui.sync.events import BoardChanged, BoardsListed, Link, LinkChanged, Pulled
-from tui.sync.journal import Contents, OutboxFile, adoptable, leave, open_own, retire
+from tui.sync.journal import Contents, OutboxFile, adoptable, leave, of_other_keys, open_own, retire
 from tui.sync.pace import Budget, Pace, Pause, pause
 from tui.sync.puller import Puller
 from tui.sync.snapshot import SnapshotFile
@@ -121,6 +121,7 @@ class ProfileSession:
         """Show what is on disk: waiting changes, and the board as it was last known; whether there was one."""
         self._remembered = self._show_remembered()
         self._adopt()
+        self._tell_of_other_keys()
         return self._remembered is not None
 
     def start(self) -> None:
@@ -287,6 +288,20 @@ class ProfileSession:
             for path, lock, contents in self._unretired:
                 self._retire(path, lock, contents)
             self._unretired.clear()
+
+    def _tell_of_other_keys(self) -> None:
+        """A key is changed when it was refused, and then its changes must not seem to be gone."""
+        folder, name = self._setting.folder, self._setting.profile_name
+        count = 0
+        for _, lock, contents in of_other_keys(folder, self._setting.stamp) if folder is not None else ():
+            os.close(lock)
+            count += len(contents.pendings) + len(contents.drafts)
+        if count:
+            waits = "1 change waits" if count == 1 else f"{count:,} changes wait"
+            self.notes.append(
+                f"{waits} here, made with another key of {name}: "
+                f"“cardwall outbox take-over --profile {name}” gives what waits to the present key"
+            )
 
     def _left(self, name: str, drafts: Contents) -> bool:
         assert self._setting.folder is not None

@@ -9,13 +9,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from tui.api.backend import Backend
+from tui.domain.changes import Create
 from tui.domain.model import Moment
 from tui.errors import NotFound, StorageError
-from tui.sync.journal import SUFFIX, Contents, adoptable, open_own, read, retire
+from tui.sync.journal import SUFFIX, Contents, adoptable, leave, of_other_keys, open_own, read, retire
 from tui.sync.outbox import Pending, PendingId
 from tui.sync.sender import Sender
 from tui.sync.store import Store
+from tui.sync.verify import NOBODY_KNOWS
 
 
 class Waiting(NamedTuple):
@@ -69,6 +73,33 @@ def adopted(
         yield store, own.sync, notes
     finally:
         own.close(empty=not store.state.outbox and not store.state.drafts and store.journal_problem is None)
+
+
+def take_over(folder: Path, stamp: str) -> Contents:
+    """Put what was made under another key of this profile into the Outbox of the present one; returns it.
+
+    The next wall or command that looks finds it there. A create that was on its way is not sent again by itself: the
+    server may know it, but only by the other key. Raises StorageError.
+    """
+    taken = Contents(stamp)
+    for path, lock, found in of_other_keys(folder, stamp):
+        pendings = {pending_id: _unsure(pending) for pending_id, pending in found.pendings.items()}
+        mine = Contents(stamp, pendings=pendings, drafts=found.drafts, aliases=found.aliases)
+        try:
+            leave(folder, f"{path.stem}-taken", mine)
+        except StorageError:
+            os.close(lock)
+            raise
+        retire(path, lock, found)
+        taken.pendings |= pendings
+        taken.drafts |= found.drafts
+    return taken
+
+
+def _unsure(pending: Pending) -> Pending:
+    if pending.phase != "sealed" or not isinstance(pending.change, Create):
+        return pending
+    return replace(pending, phase="refused", request=None, problem=NOBODY_KNOWS)
 
 
 async def send(store: Store, sync: Callable[[], None], backend: Backend, again: Collection[PendingId] = ()) -> None:
