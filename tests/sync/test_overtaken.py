@@ -12,6 +12,7 @@ from tests.sync.desk import Desk, held, sets
 from tests.sync.samples import SALES, an_item, changed
 from tests.sync.server import Server
 from tui.api.backend import Page
+from tui.domain.changes import Delete
 from tui.domain.model import BoardId, Item, Moment
 from tui.sync.puller import Puller
 
@@ -65,6 +66,31 @@ async def test_what_a_conflict_has_shown_stands(by_change: bool) -> None:
     await look(desk, Slow((BARE,), meanwhile, by_change=by_change), by_change=by_change)
     assert desk.mark() == "conflict"
     assert desk.state.items[BARE.id].name == "theirs"
+
+
+@pytest.mark.parametrize("version", [7, None])
+async def test_what_was_deleted_does_not_come_back(version: int | None) -> None:
+    item = an_item(version=version)
+    desk = Desk(item)
+
+    def meanwhile() -> None:
+        desk.accept(desk.do(Delete(item.id, item)), None)
+
+    await look(desk, Slow((item,), meanwhile, by_change=False), by_change=False)
+    assert item.id not in desk.state.items
+
+
+@pytest.mark.parametrize("version", [7, None])
+async def test_what_someone_else_had_deleted_does_not_come_back(version: int | None) -> None:
+    item = an_item(version=version)
+    desk = Desk(item)
+
+    def meanwhile() -> None:
+        desk.conflict(desk.do(sets(name=("Deal 1", "mine"))), None)
+
+    await look(desk, Slow((item,), meanwhile, by_change=False), by_change=False)
+    assert item.id not in desk.state.items
+    assert desk.mark() == "conflict"
 
 
 async def test_a_later_state_by_the_servers_clock_is_taken() -> None:

@@ -126,6 +126,40 @@ def test_without_versions_a_conflict_is_planned_by_the_look_that_found_it() -> N
     assert held(ready.request.base, "value") == 9
 
 
+@pytest.mark.parametrize("version", [7, None])
+def test_a_list_read_before_a_deletion_does_not_bring_the_item_back(version: int | None) -> None:
+    item = an_item(version=version)
+    desk = Desk(item)
+    delete = desk.do(Delete(ONE, item))
+    desk.seal(delete)
+    desk.pull(item)
+    desk.accept(delete, None)
+    assert ONE not in desk.state.items
+
+
+@pytest.mark.parametrize("version", [7, None])
+def test_a_list_read_before_someone_deleted_the_item_does_not_hide_that(version: int | None) -> None:
+    item = an_item(version=version)
+    desk = Desk(item)
+    edit = desk.do(sets(name=("Deal 1", "mine")))
+    desk.seal(edit)
+    desk.pull(item)
+    desk.conflict(edit, None)
+    assert desk.pending(edit).phase == "conflict"
+    conflict = desk.pending(edit).conflict
+    assert conflict is not None
+    assert conflict.theirs is None
+
+
+def test_an_item_that_was_brought_back_after_its_deletion_is_taken_in() -> None:
+    desk = Desk()
+    delete = desk.do(Delete(ONE, desk.view()))
+    desk.seal(delete)
+    desk.pull(changed(an_item(), step=2))
+    desk.accept(delete, None)
+    assert desk.state.items[ONE].version == 9
+
+
 def test_a_deletion_that_waits_is_not_undone_by_the_older_state_in_a_conflict() -> None:
     desk = Desk()
     pending_id = desk.do(sets(name=("Deal 1", "mine")))

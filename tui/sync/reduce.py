@@ -170,7 +170,8 @@ def _again(turn: Turn, deed: Deed) -> Change:
 
 def _accepted(turn: Turn, pending: Pending, item: Item | None) -> None:
     item_id = turn.resolve(pending.item_id)
-    seen = apply(pending.change, turn.items.get(item_id))
+    before = turn.items.get(item_id)
+    seen = apply(pending.change, before)
     effect = _effect(pending, item)
     turn.limit_undo(pending, effect)
     turn.remove(pending)
@@ -186,7 +187,7 @@ def _accepted(turn: Turn, pending: Pending, item: Item | None) -> None:
         turn.history = turn.history.forget(pending.id)
     else:
         turn.history = turn.history.became(pending.id, effect)
-    turn.release(item_id, item)
+    turn.release(item_id, item or before)
 
 
 def _effect(pending: Pending, item: Item | None) -> Change | None:
@@ -224,13 +225,14 @@ def _refused(turn: Turn, pending: Pending, event: Refused) -> None:
 def _conflicted(turn: Turn, pending: Pending, conflict: Conflict) -> None:
     """Someone else was first: what merges goes on by itself on their version, the rest waits for a choice."""
     item_id = turn.resolve(pending.item_id)
+    before = turn.items.get(item_id)
     picks = pending.conflict.picks if pending.conflict else conflict.picks
     turn.put(replace(pending, phase="conflict", request=None, conflict=replace(conflict, picks=picks)))
     if conflict.theirs is None:
         turn.lose(item_id)
     elif turn.waiting.get(item_id, conflict.theirs) is not None:  # else a pull has told of its deletion since
         turn.pull(conflict.theirs, first=False)
-    turn.release(item_id, conflict.theirs)
+    turn.release(item_id, conflict.theirs or before)
     if not turn.cancel_undone(pending):
         turn.replan(item_id)
 

@@ -204,7 +204,10 @@ class Turn:
             self.replan(item.id)
 
     def release(self, item_id: ItemId, told: Item | None = None) -> None:
-        """After an answer: take in what was pulled meanwhile, unless the answer itself told of a later state."""
+        """After an answer: take in what was pulled meanwhile, unless the answer itself told of a later state.
+
+        `told` is that state, or of a deletion the last state before it.
+        """
         if item_id not in self.waiting or self.sealed(item_id):
             return
         waited = self.waiting[item_id]
