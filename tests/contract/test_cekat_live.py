@@ -119,7 +119,14 @@ async def only_item(backend: Backend, board: Board) -> Item:
 
 async def test_a_server_of_ours_offers_versions_and_keys(backend: CekatBackend) -> None:
     assert backend.capabilities == Capabilities(
-        versioned=True, idempotent=True, rename=True, labels=True, position=True, delete=True, search=True
+        versioned=True,
+        idempotent=True,
+        rename=True,
+        labels=True,
+        position=True,
+        delete=True,
+        search=True,
+        by_change=True,
     )
 
 
@@ -263,3 +270,24 @@ async def test_a_long_list_comes_in_pages(backend: CekatBackend, made: Board) ->
     pages = [page async for page in backend.pages(made.id)]
     assert [len(page.items) for page in pages] == [200, 30]
     assert len({item.id for page in pages for item in page.items}) == 230
+
+
+async def test_an_unchanged_board_costs_one_search_and_a_changed_one_its_changes(
+    link: Link, slate: Backend, made: Board, backend: CekatBackend
+) -> None:
+    """The search of a server of ours tells versions, so nothing that is as it was need be read."""
+    for number in range(3):
+        await slate.create(replace(draft(made), name=f"Deal {number}"), key=new_key())
+    await backend.board(made.id)
+    known = {item.id: item async for page in backend.pages(made.id) for item in page.items}
+    await backend.changed(made.id, known)
+    before = len(link.methods)
+    page = await backend.changed(made.id, known)
+    assert page is not None
+    assert (page.items, page.total) == ((), 3)
+    assert link.methods[before:] == ["POST"]
+    first = next(iter(known.values()))
+    theirs = await backend.edit(first, Map({NAME: Set(first.name, "Theirs")}), key=new_key())
+    page = await backend.changed(made.id, known)
+    assert page is not None
+    assert [(item.id, item.name, item.version) for item in page.items] == [(first.id, "Theirs", theirs.version)]

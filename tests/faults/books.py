@@ -183,7 +183,8 @@ def _holds(history: list[Row], member: str, edit: Set | Delta) -> bool:
     if member == COLUMN or member not in (*TEXTS, NOTES):
         return bool(pairs) or member not in (COLUMN,)
     if member == NOTES:
-        words = {line for line in str(edit.mine or "").split("\n") if "-w" in line}
+        before = str(edit.base or "").split("\n")  # another edit's: that one answers for it, or was given up
+        words = {line for line in str(edit.mine or "").split("\n") if "-w" in line and line not in before}
         return all(any(word in str(new or "").split("\n") for _, new in pairs) for word in words)
     return any(_text(new) == _text(edit.mine) for _, new in pairs)
 

@@ -120,6 +120,13 @@ class Wire:
             yield Page(tuple(items))
             mark = (items[-1].created_at, items[-1].id)
 
+    async def changed(self, board_id: BoardId, known: Mapping[ItemId, Item]) -> Page | None:
+        return await self._read("changed", lambda: self._changed(board_id, known))
+
+    def _changed(self, board_id: BoardId, known: Mapping[ItemId, Item]) -> Page:
+        items = [item for item in self.server.items.values() if item.board_id == board_id]
+        return Page(tuple(item for item in items if known.get(item.id) != item), total=len(items))
+
     async def changes(self, board_id: BoardId, after: str) -> Changes:
         return await self._read("changes", lambda: self.server.feed(board_id, after))
 

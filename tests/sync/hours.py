@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
 from typing import Any, TypeVar
@@ -12,7 +12,7 @@ from tests.sync.backend import OURS, Line, Wire
 from tests.sync.samples import an_item
 from tests.sync.server import Server
 from tests.sync.wall import NOW, _Inline
-from tui.api.backend import Backend, Capabilities, Page
+from tui.api.backend import Backend, Capabilities
 from tui.api.budget_file import MemoryKeeper
 from tui.api.budget_gate import BudgetGate
 from tui.api.problems import Answer
@@ -64,17 +64,6 @@ class Metered(Wire):
         for _ in range(0 if self.capabilities.blueprint else 4):  # names, columns, their statuses, a sample
             await self._pass("part of the board", writing=False)
         return await super().board(board_id)
-
-    async def pages(self, board_id: BoardId, known: str | None = None) -> AsyncIterator[Page]:
-        del known
-        if not self.capabilities.by_change:
-            async for page in super().pages(board_id):
-                yield page
-            return
-        items = sorted(self.server.items.values(), key=lambda item: self.server.written_at[item.id], reverse=True)
-        for start in range(0, len(items), 3):
-            await self._pass("page", writing=False)
-            yield Page(tuple(items[start : start + 3]), total=len(items))
 
     async def _read(self, what: str, act: Callable[[], T]) -> T:
         await self._pass(what, writing=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 
 import pytest
 from msgspec.structs import replace
@@ -13,7 +13,7 @@ from tests.sync.samples import SALES, an_item, changed
 from tests.sync.server import Server
 from tui.api.backend import Page
 from tui.domain.changes import Delete
-from tui.domain.model import BoardId, Item, Moment
+from tui.domain.model import BoardId, Item, ItemId, Moment
 from tui.sync.puller import Puller
 
 BARE = an_item(version=None)
@@ -28,6 +28,11 @@ class Slow(Wire):
         self._page, self._meanwhile = page, meanwhile
         self.tags: list[str | None] = []
         """What each list was asked to differ from."""
+
+    async def changed(self, board_id: BoardId, known: Mapping[ItemId, Item]) -> Page | None:
+        del board_id, known
+        self._meanwhile()
+        return Page(self._page)
 
     async def pages(self, board_id: BoardId, tag: str | None = None) -> AsyncIterator[Page]:
         del board_id

@@ -42,7 +42,7 @@ class Capabilities(Struct, frozen=True):
     search: bool = False
     """Whether the server finds items by text."""
     by_change: bool = False
-    """Whether `pages` shows what changed last first, so that a look for news may end at what is known already."""
+    """Whether `changed` can tell what differs from what is known, without a feed."""
 
 
 class VersionConflict(Conflict):
@@ -177,6 +177,10 @@ class Backend(Protocol):
 
         `known` is the tag of pages that were all read, and of which nothing has been let go since.
         """
+        ...
+
+    async def changed(self, board_id: BoardId, known: Mapping[ItemId, Item]) -> Page | None:
+        """The items that differ from `known`, and the board's total; None where only the whole list tells."""
         ...
 
     async def changes(self, board_id: BoardId, after: str) -> Changes:

@@ -13,6 +13,7 @@ from tui.api.board_cache import BoardCache
 from tui.api.cekat_board import decode_board, decode_names, with_details
 from tui.api.cekat_envelope import data_of
 from tui.api.cekat_limits import DocumentedOnly
+from tui.api.cekat_newest import Newest
 from tui.api.cekat_pages import LARGEST, Window, Windows
 from tui.api.cekat_wire import ItemCodec, board_id_of, item_id_of
 from tui.api.cekat_writes import Writes
@@ -27,7 +28,7 @@ from tui.domain.model import Board, BoardId, BoardName, Column, ColumnId, Contac
 from tui.errors import CardwallError, Garbled, NotFound, Unavailable
 
 ROOT = "/api/crm/boards"
-_FOREIGN = Capabilities(versioned=False, rename=True, labels=True, delete=True, search=True)
+_FOREIGN = Capabilities(versioned=False, rename=True, labels=True, delete=True, search=True, by_change=True)
 _OURS = replace(_FOREIGN, versioned=True, idempotent=True, position=True)
 _MOST_FOUND = 50
 """Items of a search's answer that are read one by one at most, being on no page that we know."""
@@ -57,6 +58,7 @@ class CekatBackend(DocumentedOnly):
         self._contacts: dict[str, Contact] = {}
         """As last seen, for lists that show less of them."""
         self._writes = Writes(http, ROOT, self._codec, self._learned)
+        self._newest = Newest(http, self._item_on)
 
     @property
     def contract(self) -> Contract:
@@ -134,7 +136,7 @@ class CekatBackend(DocumentedOnly):
         codec = await self._codec(board_id)
         limit = min(limit, _MOST_FOUND)
         body = dumps({"query": text, "limit": limit}).encode()
-        path = f"{ROOT}/{segment(board_id)}/items/search"
+        path = _search_path(board_id)
         raws = data_of(await self._http.send("POST", path, body=body, reading=True))
         if not isinstance(raws, list):
             raise Garbled("the server's answer to a search is not a list of items")
@@ -147,6 +149,11 @@ class CekatBackend(DocumentedOnly):
             else:
                 found[item_id] = await self._item_on(board_id, item_id)
         return tuple(found.values())
+
+    async def changed(self, board_id: BoardId, known: Mapping[ItemId, Item]) -> Page | None:
+        """See `Newest.look`."""
+        await self._codec(board_id)
+        return await self._newest.look(_search_path(board_id), board_id, known)
 
     async def item(self, item_id: ItemId) -> Item:
         """One item, by id. The route names its board: the one it was last seen on, else each in turn."""
@@ -269,3 +276,7 @@ class CekatBackend(DocumentedOnly):
         self._homes[item.id] = item.board_id
         self._labels[item.id] = item.labels
         return item
+
+
+def _search_path(board_id: BoardId) -> str:
+    return f"{ROOT}/{segment(board_id)}/items/search"

@@ -166,6 +166,11 @@ class SlateBackend:
                 yield Page(codec.items(raws[start : start + PAGE]), tag=tag)
             following, limit, known = listing.next, LONG_PAGE, None
 
+    async def changed(self, board_id: BoardId, known: Mapping[ItemId, Item]) -> Page | None:
+        """Nothing but the feed or the whole list tells."""
+        del board_id, known
+        return None
+
     async def changes(self, board_id: BoardId, after: str) -> Changes:
         """What changed after a cursor; a changed blueprint is read first, so that items are decoded by it."""
         if not self._capabilities.changes:

@@ -48,6 +48,11 @@ class Remembered(DocumentedOnly):
         for items in self._file.all_items(board_id):
             yield Page(tuple(items))
 
+    async def changed(self, board_id: BoardId, known: Mapping[ItemId, Item]) -> Page | None:
+        """Nothing ever differs from what is remembered; there is nobody to tell it."""
+        del board_id, known
+        return None
+
     async def item(self, item_id: ItemId) -> Item:
         """One item, by id or key. `NotFound` when there is none, or several by that key."""
         found = [

@@ -171,21 +171,15 @@ class Puller:
                 self._tell_progress(caught_up, None)
 
     async def _newest(self, backend: Backend, board_id: BoardId, errand: int) -> None:
-        """Read what changed last first, until everything after it is known."""
-        total: int | None = None
+        """Ask only for what differs; where that leaves the board with another number of items, read it whole."""
         with without_overtaken(self._store) as current:
-            async for page in backend.pages(board_id):
-                if self._errand != errand:
-                    return
-                total = page.total if page.total is not None else total
-                items = self._store.state.items
-                at_the_end = not page.items or items.get(page.items[-1].id) == page.items[-1]
+            page = await backend.changed(board_id, self._store.state.items)
+            if self._errand != errand:
+                return
+            if page is not None and page.items:
                 self._store.apply(Pulled(current(page.items)))
-                if at_the_end:
-                    break
-                await asyncio.sleep(0)
-        if total is not None and total != self._counts.of(board_id):
-            await self._load(backend, board_id, errand)  # something was deleted
+        if page is None or (page.total is not None and page.total != self._counts.of(board_id)):
+            await self._load(backend, board_id, errand)
 
     async def _load(self, backend: Backend, board_id: BoardId, errand: int) -> None:
         """Read every item; what the list no longer mentions is settled in slices.

@@ -41,6 +41,7 @@ class Cekat:
         self.items["item_001"] = documented("item")["data"]
         self.items["item_002"] |= {"labels": [], "conversation_ids": []}
         self.most = 100
+        self.sorts = True
         self.headers: dict[str, str] = {}
         self.before: Answer = lambda _: None
         self.after: Callable[[httpx.Request, dict[str, Any]], object] = lambda _, body: body
@@ -75,12 +76,19 @@ class Cekat:
         if path == f"/{BOARD}/items":
             return self._list(request)
         if path == f"/{BOARD}/items/search":
-            found = [{name: raw[name] for name in ("id", "title", "values")} for raw in self.items.values()]
-            return 200, {"success": True, "data": found, "total": len(found), "limit": 50, "offset": 0}
+            return 200, self._found(json.loads(request.content))
         item_id = path.removeprefix(f"/{BOARD}/items/")
         if item_id in self.items:
             return 200, {"success": True, "data": self._one(request, self.items[item_id])}
         return 404, {"success": False, "error": {"code": "ITEM_NOT_FOUND", "message": "Item not found"}}
+
+    def _found(self, asked: dict[str, Any]) -> dict[str, Any]:
+        raws = list(self.items.values())
+        if asked.get("sort_by") and self.sorts:
+            raws.sort(key=lambda raw: str(raw[asked["sort_by"]]), reverse=asked.get("sort_order") == "desc")
+        limit = asked.get("limit", 50)
+        found = [{name: raw[name] for name in ("id", "title", "values")} for raw in raws]
+        return {"success": True, "data": found[:limit], "total": len(found), "limit": limit, "offset": 0}
 
     def _window(self, request: httpx.Request, entries: list[dict[str, Any]]) -> dict[str, Any]:
         asked = request.url.params

@@ -23,7 +23,9 @@ def many(count: int) -> dict[str, dict[str, Any]]:
 
 async def test_it_claims_only_what_is_documented(backend: CekatBackend) -> None:
     assert backend.contract == "cekat"
-    assert backend.capabilities == Capabilities(versioned=False, rename=True, labels=True, delete=True, search=True)
+    assert backend.capabilities == Capabilities(
+        versioned=False, rename=True, labels=True, delete=True, search=True, by_change=True
+    )
 
 
 async def test_a_wrong_key_is_refused_in_the_servers_words(cekat: Cekat) -> None:

@@ -1,0 +1,93 @@
+"""What changed last on a cekat board: the documented search, sorted by change, in place of the whole list."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from tui.api.backend import Page
+from tui.api.cekat_envelope import data_of, window_of
+from tui.api.cekat_wire import item_id_of
+from tui.api.client import Client
+from tui.api.guard import alike
+from tui.api.json_text import dumps
+from tui.api.members import Raw, mapping
+from tui.domain.model import BoardId, Item, ItemId, Moment
+from tui.errors import Garbled, NotFound
+
+FEW = 20
+"""Items asked for, and read one by one where the answer tells too little; of more changes the whole list tells."""
+
+Read = Callable[[BoardId, ItemId], Awaitable[Item]]
+
+
+class _NotAsAsked(Exception):
+    """The server's search does not count, or does not sort."""
+
+
+class Newest:
+    """Looks for changes on the boards of one server."""
+
+    def __init__(self, http: Client, read: Read) -> None:
+        self._http = http
+        self._read = read
+        self._settled: dict[BoardId, Moment] = {}
+        """The latest change of each board, once everything of that very moment is known: clocks may tell seconds."""
+        self._useless: set[BoardId] = set()
+        """Boards whose searches are not sorted as asked, or not counted."""
+
+    async def look(self, path: str, board_id: BoardId, known: Mapping[ItemId, Item]) -> Page | None:
+        """The items that differ from `known`, and how many there are on the board; None when the list must tell."""
+        if board_id in self._useless:
+            return None
+        latest = max((item.updated_at for item in known.values() if item.board_id == board_id), default=Moment(0))
+        try:
+            raws, total = await self._asked(path)
+            found, ended = await self._differing(board_id, raws, known, latest)
+        except _NotAsAsked:
+            self._useless.add(board_id)
+            return None
+        except NotFound:
+            return None  # it was deleted in between
+        if not found:  # where all are of one moment, what the whole list shows now settles it too
+            self._settled[board_id] = latest
+        return Page(found, total) if ended or total == len(raws) else None
+
+    async def _differing(
+        self, board_id: BoardId, raws: list[Raw], known: Mapping[ItemId, Item], latest: Moment
+    ) -> tuple[tuple[Item, ...], bool]:
+        """Items that are not as `known`, and whether the ones after them must be."""
+        settled = self._settled.get(board_id) == latest
+        found: list[Item] = []
+        for place, raw in enumerate(raws):
+            item = await self._now(board_id, raw, known)
+            if place == 0 and item.updated_at < latest:
+                raise _NotAsAsked
+            if not _is_known(item, known):
+                found.append(item)
+            elif settled or item.updated_at < latest:
+                return tuple(found), True
+        return tuple(found), False
+
+    async def _asked(self, path: str) -> tuple[list[Raw], int]:
+        body = dumps({"sort_by": "updated_at", "sort_order": "desc", "limit": FEW}).encode()
+        answer = await self._http.send("POST", path, body=body, reading=True)
+        raws = data_of(answer)
+        if not isinstance(raws, list):
+            raise Garbled("the server's answer to a search is not a list of items")
+        total, _ = window_of(mapping(answer.json(), "the body"))
+        if total is None:
+            raise _NotAsAsked
+        return [mapping(raw, "an item") for raw in raws[:FEW]], total
+
+    async def _now(self, board_id: BoardId, raw: Raw, known: Mapping[ItemId, Item]) -> Item:
+        """An item of the answer: only where there are versions does the answer tell that one is as it was."""
+        item_id = item_id_of(raw)
+        old = known.get(item_id)
+        if old is not None and old.version is not None and raw.get("version") == old.version:
+            return old
+        return await self._read(board_id, item_id)
+
+
+def _is_known(item: Item, known: Mapping[ItemId, Item]) -> bool:
+    old = known.get(item.id)
+    return old is item or (old is not None and old.updated_at == item.updated_at and alike(old, item))
