@@ -18,7 +18,7 @@ from uvicorn.server import ServerState
 
 from tests.faults.foreign import Foreign
 from tests.server.conftest import counting_ids
-from tests.sync.wall import _Inline
+from tests.sync.wall import NOW, _Inline
 from tui.domain.model import Field
 from tui.server.app import create_app
 from tui.server.database import Database
@@ -107,7 +107,7 @@ async def listening_app(app: ASGIApp) -> AsyncIterator[int]:
 
 
 def _fill(database: Database, count: int, ids: NewId) -> None:
-    service = Service(database, ids=ids)
+    service = Service(database, clock=lambda: NOW - 3600.0, ids=ids)  # long before anybody's edits
 
     def work(unit: Unit) -> None:
         board = boards.create(unit, PLAN)

@@ -300,6 +300,17 @@ def test_an_edit_behind_one_that_the_server_trimmed() -> None:
     assert ready.request.edits == Map({NAME: Set("one", "two")})
 
 
+@pytest.mark.parametrize(("held", "asks"), [("one", False), ("ONE", False), ("theirs", True)])
+def test_without_versions_only_the_servers_wording_is_expected_of_an_edit(held: str, asks: bool) -> None:
+    """What is read after a write may be what somebody else has written over it."""
+    bare = an_item(version=None)
+    desk = Desk(bare)
+    first = desk.do(sets(name=("Deal 1", " one ")))
+    second = desk.do(sets(name=(" one ", "two")))
+    desk.accept(first, changed(bare, name=held))
+    assert isinstance(desk.plan(second), Clashing) is asks
+
+
 def test_an_edit_behind_a_text_that_was_joined_keeps_their_lines() -> None:
     desk = Desk()
     first = desk.do(sets(notes=("a\nb\nc", "a\nb\nc\nmine")))

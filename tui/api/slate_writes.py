@@ -108,13 +108,16 @@ class Writes:
         return await self._decoded(answer.json(), board_id)
 
     async def _shown(self, answer: Answer, base: Item) -> Item:
-        """The item a write's answer shows; read again when it does not. Its version is never guessed."""
+        """The item a write's answer shows; read again when it does not. Its version is never guessed.
+
+        What is read again may be somebody else's already, so an answer that shows the item is preferred.
+        """
         try:
             raw = answer.json()
         except Garbled:
             raw = None
         try:
-            if isinstance(raw, dict) and "item_id" in raw and "version" in raw:
+            if isinstance(raw, dict) and _is_whole(raw, base):
                 return await self._decoded(raw, base.board_id)
             return await self._read(base.id, base.board_id)
         except NotFound:  # a repeated answer may be an old one: asking for it once more would never end
@@ -159,6 +162,12 @@ class Writes:
             score = number_or_none(entry, "score")
             found.append(Duplicate(item, texts(entry, "matched_fields"), 1.0 if score is None else float(score)))
         return tuple(found)
+
+
+def _is_whole(raw: Raw, base: Item) -> bool:
+    """Whether an answer shows the item, with a version where the item has one."""
+    least = {"item_id", "version"} if base.version is not None else {"item_id", "name", "stage"}
+    return least <= raw.keys()
 
 
 def _refuse(edits: Edits) -> None:

@@ -285,6 +285,8 @@ class Turn:
         if seen is None:
             return
         wrote = _written(pending)
+        if item.version is None:  # somebody may have come between our write and what was read of it
+            wrote = frozenset(m for m in wrote if _is_worded(value_of(seen, m), value_of(item, m)))
         told = seen
         for member in wrote:
             told = with_value(told, member, value_of(item, member))
@@ -329,6 +331,11 @@ def _written(pending: Pending) -> frozenset[Member]:
         return frozenset()
     wrote = {member for member, edit in request.edits.items() if _meaning(edit) == _meaning(change.edits.get(member))}
     return frozenset(wrote | {STATUS} if COLUMN in wrote else wrote)
+
+
+def _is_worded(mine: object, held: object) -> bool:
+    """Whether a server may have made one of the other by itself: by a default, or by tidying blanks and letters."""
+    return mine in (None, "", (), held) or " ".join(str(mine).split()).casefold() == str(held).casefold()
 
 
 def _meaning(edit: Set | Delta | None) -> object:

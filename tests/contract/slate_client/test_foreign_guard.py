@@ -125,6 +125,22 @@ async def test_without_a_version_the_item_is_looked_at_first(backend: SlateBacke
     assert json.loads(sent.content) == {"metadata": {"email": "b@acme.example"}}
 
 
+async def test_an_answer_that_shows_the_item_is_believed_rather_than_a_later_look(
+    backend: SlateBackend, foreign: Foreign
+) -> None:
+    """Between the answer and a look somebody may write over it, which would seem to be the server's word for ours."""
+    base = await only_item(backend)
+
+    def write(_: httpx.Request) -> httpx.Response:
+        foreign.current = ITEM | {"email": "theirs@acme.example"}
+        return httpx.Response(200, json=ITEM | {"email": "b@acme.example"})
+
+    foreign.on_write = write
+    after = await backend.edit(base, EDITS, key="k")
+    assert after.fields["email"] == "b@acme.example"
+    assert [request.method for request in foreign.requests[-2:]] == ["GET", "PATCH"]
+
+
 async def test_a_version_that_only_the_item_itself_shows_is_sent(backend: SlateBackend, foreign: Foreign) -> None:
     base = await only_item(backend)
     foreign.current = ITEM | {"version": 4}
