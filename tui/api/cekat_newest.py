@@ -12,7 +12,7 @@ from tui.api.guard import alike
 from tui.api.json_text import dumps
 from tui.api.members import Raw, mapping
 from tui.domain.model import BoardId, Item, ItemId, Moment
-from tui.errors import Garbled, NotFound
+from tui.errors import Garbled, Invalid, NotFound, ScopeMissing, Unsupported
 
 FEW = 20
 """Items asked for, and read one by one where the answer tells too little; of more changes the whole list tells."""
@@ -21,7 +21,7 @@ Read = Callable[[BoardId, ItemId], Awaitable[Item]]
 
 
 class _NotAsAsked(Exception):
-    """The server's search does not count, or does not sort."""
+    """The server does not search for this key, does not count, or does not sort."""
 
 
 class Newest:
@@ -33,7 +33,7 @@ class Newest:
         self._settled: dict[BoardId, Moment] = {}
         """The latest change of each board, once everything of that very moment is known: clocks may tell seconds."""
         self._useless: set[BoardId] = set()
-        """Boards whose searches are not sorted as asked, or not counted."""
+        """Boards that must be read whole."""
 
     async def look(self, path: str, board_id: BoardId, known: Mapping[ItemId, Item]) -> Page | None:
         """The items that differ from `known`, and how many there are on the board; None when the list must tell."""
@@ -70,7 +70,10 @@ class Newest:
 
     async def _asked(self, path: str) -> tuple[list[Raw], int]:
         body = dumps({"sort_by": "updated_at", "sort_order": "desc", "limit": FEW}).encode()
-        answer = await self._http.send("POST", path, body=body, reading=True)
+        try:
+            answer = await self._http.send("POST", path, body=body, reading=True)
+        except (Invalid, NotFound, ScopeMissing, Unsupported):
+            raise _NotAsAsked from None
         raws = data_of(answer)
         if not isinstance(raws, list):
             raise Garbled("the server's answer to a search is not a list of items")

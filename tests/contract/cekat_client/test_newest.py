@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import httpx
 import pytest
 
 from tests.contract.cekat_client.fake import BOARD, Cekat, documented, load, to
 from tui.api.cekat import CekatBackend
 from tui.api.cekat_newest import FEW
 from tui.domain.model import Item, ItemId
+from tui.errors import Unavailable
 
 LATER = "2026-04-01T10:00:00Z"
 
@@ -109,3 +111,25 @@ async def test_a_server_that_does_not_count_is_not_trusted(cekat: Cekat) -> None
     known = await known_of(backend)
     cekat.after = lambda request, body: (body.pop("total", None) and body) or body
     assert await backend.changed(BOARD, known) is None
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 405])
+async def test_a_server_without_such_a_search_is_read_whole(cekat: Cekat, status: int) -> None:
+    backend = to(cekat)
+    known = await known_of(backend)
+    refusal = httpx.Response(status, json={"success": False, "error": {"message": "no"}})
+    cekat.before = lambda request: refusal if request.method == "POST" else None
+    assert await backend.changed(BOARD, known) is None
+    begun = len(cekat.requests)
+    assert await backend.changed(BOARD, known) is None
+    assert len(cekat.requests) == begun
+
+
+async def test_a_server_that_cannot_answer_now_is_asked_again(cekat: Cekat) -> None:
+    backend = to(cekat)
+    known = await known_of(backend)
+    cekat.before = lambda _: httpx.Response(200, html="<p>Maintenance</p>")
+    with pytest.raises(Unavailable):
+        await backend.changed(BOARD, known)
+    cekat.before = lambda _: None
+    assert await backend.changed(BOARD, known) is not None
