@@ -11,7 +11,7 @@ from tests.sync.desk import ONE, Desk, chosen, held, labels, office, sets
 from tests.sync.samples import SALES, an_item, changed
 from tui.domain.changes import Create, Delete, Delta, Edit, Set, edits_between
 from tui.domain.merge import Pick, Typed, status_after_move
-from tui.domain.model import COLUMN, LABELS, NAME, STATUS, ItemId, Member, Moment
+from tui.domain.model import COLUMN, LABELS, NAME, STATUS, ItemId, Member
 from tui.sync.events import Dropped, Resolved, Retried, Unsealed
 from tui.sync.outbox import Clashing, Done, Ready
 
@@ -91,73 +91,6 @@ def test_an_older_page_never_replaces_a_newer_one_that_waits() -> None:
     desk.pull(changed(an_item(), step=1))
     desk.accept(pending_id, changed(an_item(), name="mine"))
     assert desk.state.items[ONE].version == 10
-
-
-def test_without_versions_an_answer_is_later_than_a_list_read_before_it() -> None:
-    """A page that was read while the request was in flight would put the card back to where it was."""
-    bare = an_item(version=None)
-    desk = Desk(bare)
-    pending_id = desk.do(sets(name=("Deal 1", "mine")))
-    desk.seal(pending_id)
-    desk.pull(changed(bare, value=9))
-    desk.accept(pending_id, changed(bare, name="mine", value=9))
-    assert (desk.view().name, desk.mark()) == ("mine", "")
-
-
-def test_without_versions_a_list_that_is_younger_by_the_servers_clock_is_taken_in() -> None:
-    bare = an_item(version=None)
-    desk = Desk(bare)
-    pending_id = desk.do(sets(name=("Deal 1", "mine")))
-    desk.seal(pending_id)
-    desk.pull(changed(bare, name="theirs", updated_at=Moment(2_000)))
-    desk.accept(pending_id, changed(bare, name="mine"))
-    assert desk.view().name == "theirs"
-
-
-def test_without_versions_a_conflict_is_planned_by_the_look_that_found_it() -> None:
-    bare = an_item(version=None)
-    desk = Desk(bare)
-    pending_id = desk.do(sets(name=("Deal 1", "mine")))
-    desk.seal(pending_id)
-    desk.pull(bare)
-    desk.conflict(pending_id, changed(bare, value=9))
-    ready = desk.plan(pending_id)
-    assert isinstance(ready, Ready)
-    assert held(ready.request.base, "value") == 9
-
-
-@pytest.mark.parametrize("version", [7, None])
-def test_a_list_read_before_a_deletion_does_not_bring_the_item_back(version: int | None) -> None:
-    item = an_item(version=version)
-    desk = Desk(item)
-    delete = desk.do(Delete(ONE, item))
-    desk.seal(delete)
-    desk.pull(item)
-    desk.accept(delete, None)
-    assert ONE not in desk.state.items
-
-
-@pytest.mark.parametrize("version", [7, None])
-def test_a_list_read_before_someone_deleted_the_item_does_not_hide_that(version: int | None) -> None:
-    item = an_item(version=version)
-    desk = Desk(item)
-    edit = desk.do(sets(name=("Deal 1", "mine")))
-    desk.seal(edit)
-    desk.pull(item)
-    desk.conflict(edit, None)
-    assert desk.pending(edit).phase == "conflict"
-    conflict = desk.pending(edit).conflict
-    assert conflict is not None
-    assert conflict.theirs is None
-
-
-def test_an_item_that_was_brought_back_after_its_deletion_is_taken_in() -> None:
-    desk = Desk()
-    delete = desk.do(Delete(ONE, desk.view()))
-    desk.seal(delete)
-    desk.pull(changed(an_item(), step=2))
-    desk.accept(delete, None)
-    assert desk.state.items[ONE].version == 9
 
 
 def test_a_deletion_that_waits_is_not_undone_by_the_older_state_in_a_conflict() -> None:
@@ -298,17 +231,6 @@ def test_an_edit_behind_one_that_the_server_trimmed() -> None:
     ready = desk.plan(second)
     assert isinstance(ready, Ready)
     assert ready.request.edits == Map({NAME: Set("one", "two")})
-
-
-@pytest.mark.parametrize(("held", "asks"), [("one", False), ("ONE", False), ("theirs", True)])
-def test_without_versions_only_the_servers_wording_is_expected_of_an_edit(held: str, asks: bool) -> None:
-    """What is read after a write may be what somebody else has written over it."""
-    bare = an_item(version=None)
-    desk = Desk(bare)
-    first = desk.do(sets(name=("Deal 1", " one ")))
-    second = desk.do(sets(name=(" one ", "two")))
-    desk.accept(first, changed(bare, name=held))
-    assert isinstance(desk.plan(second), Clashing) is asks
 
 
 def test_an_edit_behind_a_text_that_was_joined_keeps_their_lines() -> None:
