@@ -153,7 +153,7 @@ class CekatBackend(DocumentedOnly):
     async def changed(self, board_id: BoardId, known: Mapping[ItemId, Item]) -> Page | None:
         """See `Newest.look`."""
         await self._codec(board_id)
-        return await self._newest.look(_search_path(board_id), board_id, known)
+        return await self._newest.look(_search_path(board_id), board_id, known, self._limit)
 
     async def item(self, item_id: ItemId) -> Item:
         """One item, by id. The route names its board: the one it was last seen on, else each in turn."""

@@ -15,13 +15,19 @@ from tui.domain.model import BoardId, Item, ItemId, Moment
 from tui.errors import Garbled, Invalid, NotFound, ScopeMissing, Unsupported
 
 FEW = 20
-"""Items asked for, and read one by one where the answer tells too little; of more changes the whole list tells."""
+"""Items asked for, and at most read one by one, where the answer tells too little."""
+WORTH = 3
+"""Requests that the whole list must take at least, for a search and a look or two to cost less."""
 
 Read = Callable[[BoardId, ItemId], Awaitable[Item]]
 
 
 class _NotAsAsked(Exception):
     """The server does not search for this key, does not count, or does not sort."""
+
+
+class _TooMany(Exception):
+    """More has changed than is worth reading one by one."""
 
 
 class Newest:
@@ -35,31 +41,42 @@ class Newest:
         self._useless: set[BoardId] = set()
         """Boards that must be read whole."""
 
-    async def look(self, path: str, board_id: BoardId, known: Mapping[ItemId, Item]) -> Page | None:
-        """The items that differ from `known`, and how many there are on the board; None when the list must tell."""
-        if board_id in self._useless:
+    async def look(self, path: str, board_id: BoardId, known: Mapping[ItemId, Item], window: int) -> Page | None:
+        """The items that differ from `known`, and how many there are on the board; None when the list must tell.
+
+        The list comes in windows of so many entries. A look never costs more than it: a key whose budget is short
+        would else spend all of it on looks that come to no end.
+        """
+        moments = [item.updated_at for item in known.values() if item.board_id == board_id]
+        cost = -(-len(moments) // window)
+        if board_id in self._useless or cost < WORTH:
             return None
-        latest = max((item.updated_at for item in known.values() if item.board_id == board_id), default=Moment(0))
+        latest = max(moments)
         try:
             raws, total = await self._asked(path)
-            found, ended = await self._differing(board_id, raws, known, latest)
+            found, ended = await self._differing(board_id, raws, known, latest, reads=min(FEW, cost - 1))
         except _NotAsAsked:
             self._useless.add(board_id)
             return None
-        except NotFound:
-            return None  # it was deleted in between
+        except (NotFound, _TooMany):
+            return None  # an item was deleted in between, or the list costs less
         if not found:  # where all are of one moment, what the whole list shows now settles it too
             self._settled[board_id] = latest
         return Page(found, total) if ended or total == len(raws) else None
 
     async def _differing(
-        self, board_id: BoardId, raws: list[Raw], known: Mapping[ItemId, Item], latest: Moment
+        self, board_id: BoardId, raws: list[Raw], known: Mapping[ItemId, Item], latest: Moment, *, reads: int
     ) -> tuple[tuple[Item, ...], bool]:
         """Items that are not as `known`, and whether the ones after them must be."""
         settled = self._settled.get(board_id) == latest
         found: list[Item] = []
         for place, raw in enumerate(raws):
-            item = await self._now(board_id, raw, known)
+            item = _shown_as_known(raw, known)
+            if item is None:
+                if reads == 0:
+                    raise _TooMany
+                reads -= 1
+                item = await self._read(board_id, item_id_of(raw))
             if place == 0 and item.updated_at < latest:
                 raise _NotAsAsked
             if not _is_known(item, known):
@@ -82,13 +99,11 @@ class Newest:
             raise _NotAsAsked
         return [mapping(raw, "an item") for raw in raws[:FEW]], total
 
-    async def _now(self, board_id: BoardId, raw: Raw, known: Mapping[ItemId, Item]) -> Item:
-        """An item of the answer: only where there are versions does the answer tell that one is as it was."""
-        item_id = item_id_of(raw)
-        old = known.get(item_id)
-        if old is not None and old.version is not None and raw.get("version") == old.version:
-            return old
-        return await self._read(board_id, item_id)
+
+def _shown_as_known(raw: Raw, known: Mapping[ItemId, Item]) -> Item | None:
+    """The item that an answer shows to be as it was: only where there are versions does a part of it tell."""
+    old = known.get(item_id_of(raw))
+    return old if old is not None and old.version is not None and raw.get("version") == old.version else None
 
 
 def _is_known(item: Item, known: Mapping[ItemId, Item]) -> bool:

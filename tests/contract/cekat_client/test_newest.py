@@ -9,7 +9,6 @@ import pytest
 
 from tests.contract.cekat_client.fake import BOARD, Cekat, documented, load, to
 from tui.api.cekat import CekatBackend
-from tui.api.cekat_newest import FEW
 from tui.domain.model import Item, ItemId
 from tui.errors import Unavailable
 
@@ -18,7 +17,12 @@ LATER = "2026-04-01T10:00:00Z"
 
 @pytest.fixture
 def cekat() -> Cekat:
-    return Cekat()
+    """A board of 49 items, whose list comes in ten windows."""
+    cekat = Cekat()
+    cekat.most = 5
+    for number in range(3, 50):
+        add(cekat, number, f"2026-03-02T10:{number:02}:00Z")
+    return cekat
 
 
 def add(cekat: Cekat, number: int, updated_at: str) -> None:
@@ -38,13 +42,11 @@ def sent(cekat: Cekat, since: int) -> list[str]:
 
 
 async def test_an_unchanged_board_costs_a_search_and_one_look(cekat: Cekat) -> None:
-    for number in range(3, 90):
-        add(cekat, number, f"2026-03-02T10:{number % 60:02}:00Z")
     backend = to(cekat)
     known = await known_of(backend)
     begun = len(cekat.requests)
     page = await backend.changed(BOARD, known)
-    assert page == ((), 89, None, False)
+    assert page == ((), 49, None, False)
     assert len(sent(cekat, begun)) == 2
     assert sent(cekat, begun)[0] == "POST search"
 
@@ -56,7 +58,7 @@ async def test_what_changed_is_read_whole_a_move_included(cekat: Cekat) -> None:
     page = await backend.changed(BOARD, known)
     assert page is not None
     assert [(item.id, item.column_id) for item in page.items] == [("item_001", "col_003")]
-    assert page.total == 2
+    assert page.total == 49
 
 
 async def test_a_change_in_the_second_of_the_last_look_is_seen_by_the_next(cekat: Cekat) -> None:
@@ -76,27 +78,36 @@ async def test_a_change_in_the_second_of_the_last_look_is_seen_by_the_next(cekat
 async def test_new_items_come_and_a_total_tells_of_those_that_are_gone(cekat: Cekat) -> None:
     backend = to(cekat)
     known = await known_of(backend)
-    add(cekat, 7, LATER)
+    add(cekat, 70, LATER)
     page = await backend.changed(BOARD, known)
     assert page is not None
-    assert ([item.id for item in page.items], page.total) == (["item_007"], 3)
+    assert ([item.id for item in page.items], page.total) == (["item_070"], 50)
     del cekat.items["item_002"]
     page = await backend.changed(BOARD, known | {item.id: item for item in page.items})
     assert page is not None
-    assert (page.items, page.total) == ((), 2)
+    assert (page.items, page.total) == ((), 49)
 
 
 async def test_more_changes_than_are_worth_reading_one_by_one_are_left_to_the_list(cekat: Cekat) -> None:
     backend = to(cekat)
     known = await known_of(backend)
-    for number in range(3, 4 + FEW):
+    for number in range(3, 13):
         add(cekat, number, LATER)
+    begun = len(cekat.requests)
     assert await backend.changed(BOARD, known) is None
+    assert len(cekat.requests) - begun <= 10, "the list takes ten requests"
+
+
+async def test_a_board_whose_list_is_one_request_is_listed(cekat: Cekat) -> None:
+    cekat.most = 50
+    backend = to(cekat)
+    known = await known_of(backend)
+    begun = len(cekat.requests)
+    assert await backend.changed(BOARD, known) is None
+    assert len(cekat.requests) == begun
 
 
 async def test_a_server_that_does_not_sort_as_asked_is_not_trusted_again(cekat: Cekat) -> None:
-    for number in range(3, 30):
-        add(cekat, number, f"2026-03-02T10:{number:02}:00Z")
     backend = to(cekat)
     known = await known_of(backend)
     cekat.sorts = False
