@@ -141,3 +141,15 @@ def test_a_server_that_breaks_down_loses_nothing_on_the_wall(wall: CekatWall) ->
     wall.loop.pass_time()
     assert not wall.state.outbox
     assert wall.cekat.items[ACME]["values"]["deal_value"] == "1"
+
+
+def test_a_move_is_undone_although_the_server_has_given_the_item_a_place(wall: CekatWall) -> None:
+    """Positions can be read there and not written: undone, the item goes where the server puts it."""
+    wall.do(edit(column=("col_001", "col_003")))
+    wall.cekat.items[ACME]["position"] = 7
+    wall.pull()
+    wall.store.undo()
+    wall.loop.run()
+    assert not wall.state.outbox
+    assert wall.cekat.items[ACME]["column_id"] == "col_001"
+    assert wall.cekat.sent("PUT")[-1] == {"column_id": "col_001"}

@@ -19,7 +19,7 @@ from tui.api.json_text import dumps
 from tui.api.members import Raw, mapping, texts
 from tui.api.problems import Answer, Problem, error_for, read_problem
 from tui.domain.changes import Edits, Set
-from tui.domain.model import STATUS, BoardId, Item
+from tui.domain.model import COLUMN, POSITION, STATUS, BoardId, Item
 from tui.errors import CardwallError, Garbled, Invalid, LostAnswer, NotFound, Unsupported
 
 _CONFLICT = frozenset({404, 409, 412})
@@ -176,8 +176,13 @@ class Writes:
 
 
 def _writable(edits: Edits, *, ours: bool) -> Edits:
-    """`edits` without a status taken away that is none. Raises `Unsupported` for what the contract cannot write."""
+    """`edits` without what is none of this contract's business: a status taken away that is none, and a move's place.
+
+    Raises `Unsupported` for what the contract cannot write.
+    """
     kept = Map({m: e for m, e in edits.items() if not (m == STATUS and isinstance(e, Set) and e.mine is None)})
+    if not ours and COLUMN in kept and POSITION in kept:
+        kept = kept.delete(POSITION)  # a move that is undone goes where the server puts it
     unknown = tuple(member for member in kept if not can_set(member, ours=ours))
     if unknown:
         raise Unsupported(f"this server's API cannot change an item's {guard.names(unknown)}")
