@@ -32,7 +32,9 @@ def at_work(wall: Terminal, folder: Path) -> Iterator[None]:
     wall.type("value, h")
     wall.wait_gone("created, oldest")
     wall.press("enter")
-    wall.wait_for("sorted by Value", LOADED)
+    wall.wait_gone("Esc closes", LOADED)
+    wall.wait_idle(0.5, LOADED)
+    wall.press("g", "g")
     wall.wait_idle(0.5, LOADED)
     database = max(folder.glob("cardwall-demo-*/demo.db"), key=lambda path: path.stat().st_mtime_ns)
     with closing(sqlite3.connect(database)) as lock:
