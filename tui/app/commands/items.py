@@ -80,10 +80,10 @@ def create(context: Context) -> None:
     words="remove trash",
 )
 def delete(context: Context) -> None:
-    """Delete the marked items or the one under the cursor, after asking; undo brings them back."""
+    """Delete the marked items or the one under the cursor, after asking; undo brings them back where the server can."""
     from tui.app.screens.confirm import ConfirmScreen
 
-    targets = context.wall.targets()
+    targets, is_final = context.wall.targets(), not context.session.capabilities.restore
     what = f"{targets[0].key} {targets[0].name}" if len(targets) == 1 else f"{len(targets)} items"
 
     def answered(yes: bool | None) -> None:
@@ -93,10 +93,12 @@ def delete(context: Context) -> None:
         found = [item for target in targets if (item := view(context.state, target.id)) is not None]
         if found:
             context.store.dispatch(*(Delete(item.id, item) for item in found))
-            undo = context.app.keymap.shown_keys("history.undo", 1)
-            context.say(f"Deleted {what}." + (f" {undo} brings it back." if undo else ""))
+            undo = "" if is_final else context.app.keymap.shown_keys("history.undo", 1)
+            them = "it" if len(targets) == 1 else "them"
+            context.say(f"Deleted {what}." + (f" {undo} brings {them} back." if undo else ""))
 
-    context.open(ConfirmScreen(f"Delete {what}?", "It can be undone."), answered)
+    hint = "This is for good: the server cannot bring anything back." if is_final else "It can be undone."
+    context.open(ConfirmScreen(f"Delete {what}?", hint), answered)
 
 
 def open_new_form(context: Context, board: Board, base: Item) -> None:
