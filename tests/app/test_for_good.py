@@ -9,7 +9,7 @@ from tests.app.driver import Wall, wall_of
 from tests.app.walls import HandSession, a_session, an_item
 from tui.domain.changes import Create, Delete
 from tui.domain.model import Board, ItemId
-from tui.sync.events import Accepted, BoardChanged, Sealed
+from tui.sync.events import Accepted, BoardChanged, Refused, Sealed
 from tui.sync.outbox import Request
 from tui.sync.state import view
 
@@ -136,3 +136,20 @@ async def test_a_new_item_that_was_undone_for_good_is_not_redone() -> None:
         assert wall.bottom.strip() == "DEAL-99: this server cannot bring back what was deleted."
         assert not store.state.outbox
         assert not store.state.history.undone
+
+
+async def test_a_card_that_the_server_never_took_is_dropped_with_what_waits_behind_it() -> None:
+    async with wall_of(a_plain_session(delete=False)) as wall:
+        store = wall.session.store
+        local = replace(an_item(99, "Won"), id=ItemId("local-9"), version=None)
+        (create,) = store.dispatch(Create(local))
+        store.apply(Sealed(create, Request("k", local)))
+        store.apply(Refused(create, "the key may only read"))
+        wall.app.wall.select(local.id)
+        await wall.settle()
+        await wall.press("L", "#")
+        assert "Delete DEAL-99 Deal 99? The server never took it: it is dropped for good." in wall.screen_text()
+        await wall.press("y")
+        assert wall.bottom.strip() == "Deleted DEAL-99 Deal 99."
+        assert not store.state.outbox
+        assert view(store.state, local.id) is None
