@@ -83,6 +83,17 @@ async def test_clearing_the_filter_keeps_the_cursor_on_its_card() -> None:
         assert wall.bottom.strip() == "No filter is on."
 
 
+async def test_a_filter_that_is_kept_puts_the_cursor_on_the_nearest_hit() -> None:
+    async with wall_of(a_session(12)) as wall:
+        assert wall.cursor == "DEAL-1"
+        await wall.type_at_once("/deal_value=7k", "enter")
+        assert wall.cursor == "DEAL-7"
+        await wall.press("escape", "/", *"deal 9", "enter")
+        assert wall.cursor == "DEAL-9"
+        await wall.press("/", *"x nothing", "enter")
+        assert wall.cursor is None
+
+
 async def test_next_and_previous_hit_go_round_the_columns() -> None:
     async with wall_of(a_session(12)) as wall:
         await wall.press("n")
@@ -92,9 +103,9 @@ async def test_next_and_previous_hit_go_round_the_columns() -> None:
         for _ in range(4):
             await wall.press("n")
             seen.append(wall.cursor)
-        assert seen == ["DEAL-10", "DEAL-11", "DEAL-12", "DEAL-10"]
+        assert seen == ["DEAL-11", "DEAL-12", "DEAL-10", "DEAL-11"]
         await wall.press("N", "N")
-        assert wall.cursor == "DEAL-11"
+        assert wall.cursor == "DEAL-12"
 
 
 async def test_a_filter_on_marks_follows_the_marks() -> None:

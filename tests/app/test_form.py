@@ -55,6 +55,18 @@ async def test_the_parsed_value_is_shown_while_typing() -> None:
         assert "= $15,000" in wall.screen_text()
 
 
+async def test_a_percentage_says_what_it_takes_and_echoes_the_number() -> None:
+    desk = Desk()
+    async with wall_of(DeskSession(desk), size=(100, 24)) as wall:
+        await wall.press("l", "e", *["down"] * 5, *["backspace"] * 5)
+        assert "0 to 100" in wall.screen_text()
+        assert "15k" not in wall.screen_text()
+        await wall.press(*"50%")
+        assert "= 50 " in wall.screen_text()
+        await wall.press("backspace")
+        assert "= 50%" in wall.screen_text()
+
+
 async def test_escape_keeps_a_draft_and_says_so_when_it_comes_back() -> None:
     desk = Desk()
     async with wall_of(DeskSession(desk), size=(80, 24)) as wall:

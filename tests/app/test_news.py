@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pytest
 from immutables import Map
 from msgspec.structs import replace
 
@@ -174,6 +175,18 @@ async def test_nothing_acts_unseen_on_the_neighbour_of_a_card_that_was_taken() -
         wall.session.remove(an_item(5))
         await wall.press("j", "#")  # who moves the cursor has seen where it is
         assert wall.place == "ConfirmScreen"
+
+
+@pytest.mark.parametrize("key", ["#", "L", "e", "enter"])
+async def test_where_the_whole_does_not_fit_the_bottom_line_says_which_card_the_key_would_act_on(key: str) -> None:
+    async with wall_of(a_session(12), size=(80, 24)) as wall:
+        wall.session.pull(theirs(1, column_id=ColumnId("c-Won"), name="Renewal of a contract"))
+        await wall.settle()
+        assert "was moved to Won by sam. Now on DEAL-5." in wall.bottom
+        await wall.press(key)
+        assert wall.place == "BoardScreen"
+        assert wall.bottom.strip() == "The cursor is on DEAL-5 now: once more acts on that."
+        assert not wall.session.store.state.outbox
 
 
 async def test_a_change_from_before_that_was_not_taken_is_not_counted() -> None:

@@ -10,11 +10,11 @@ from tests.app.dialog_kit import DEAL, SALES, Desk, DeskSession, other, with_fie
 from tests.app.driver import Wall, wall_of
 from tests.app.walls import a_session
 from tui.app.change_text import change_text
-from tui.app.screens.outbox import MOST
+from tui.app.screens.outbox import MOST, OutboxScreen
 from tui.domain.changes import Create, Delete, Delta, Edit, Move, Restore, Set
 from tui.domain.model import COLUMN, LABELS, LOCAL, NAME, BoardId, ItemId, Member
-from tui.sync.events import Sealed
-from tui.sync.outbox import Request
+from tui.sync.events import Accepted, Sealed
+from tui.sync.outbox import PendingId, Request
 from tui.sync.state import State
 
 GLOBEX = replace(DEAL, id=ItemId("i17"), key="DEAL-17", name="Globex", version=3)
@@ -125,6 +125,26 @@ async def test_a_change_is_dropped_only_after_a_yes() -> None:
         assert wall.item(STARK.id) == STARK
         assert wall.place == "OutboxScreen"
         assert "nothing found" in wall.screen_text(), "what was typed still narrows"
+
+
+async def test_after_a_drop_the_cursor_is_on_the_neighbour() -> None:
+    desk = busy_desk()
+    async with wall_of(DeskSession(desk), size=(80, 30)) as wall:
+
+        def under_cursor() -> object:
+            screen = wall.app.screen
+            assert isinstance(screen, OutboxScreen)
+            pending = screen.chosen_pending
+            return pending and pending.id
+
+        await wall.press("g", "q", "end")
+        last = under_cursor()
+        await wall.press("up", "ctrl+x", "y")
+        assert under_cursor() == last is not None
+        desk.store.apply(Accepted(PendingId(str(last)), None))
+        await wall.settle()
+        assert under_cursor() not in (None, last), "the last row has gone: the one above it"
+        assert len(desk.state.outbox) == 2
 
 
 async def test_a_request_on_its_way_cannot_be_dropped() -> None:

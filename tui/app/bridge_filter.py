@@ -39,6 +39,7 @@ class Filter:
         self.mistake: Mistake | None = None
         self.note = ""
         """Why the filter finds less than was meant."""
+        self._before = ""
         self._me = me
 
     def typed(self, text: str) -> None:
@@ -52,6 +53,16 @@ class Filter:
         if text.strip() != self.text:
             self.text = text.strip()
             self.bridge.use(lens)
+
+    def begin(self) -> None:
+        """A text is about to be typed."""
+        self._before = self.text
+
+    def end(self, *, keep: bool) -> None:
+        """The typed text stays on, with the cursor on a card that it finds; or the one from before comes back."""
+        self.typed(self.text if keep else self._before)
+        if keep and self.text:
+            self.bridge.model.go_to_nearest()
 
     def sort_by(self, sort: tuple[SortKey, ...]) -> None:
         """Show the board in another order."""

@@ -128,6 +128,16 @@ class WallModel:
         self.go_to_column(at)
         return True
 
+    def go_to_nearest(self) -> bool:
+        """Put the cursor into the nearest column that shows a card, on its first; whether there is one."""
+        for place in sorted(range(len(self.columns)), key=lambda place: (abs(place - self.current), -place)):
+            if self.lanes.ids(self.columns[place].column_id):
+                if place != self.current:
+                    self.go_to_column(place)
+                    self.go_to(0)
+                return True
+        return False
+
     # -- changes from outside
 
     def use_columns(self, column_ids: Iterable[ColumnId]) -> None:

@@ -105,7 +105,11 @@ def needs_item(context: Context) -> str | None:
     if item is None:
         return "There is no card under the cursor."
     slipped = "" if context.app.wall.marked else context.app.wall.news.slipped
-    return f"{slipped} The cursor is on {plain(item.key)} now: once more acts on that." if slipped else None
+    if not slipped:
+        return None
+    now = f"The cursor is on {plain(item.key)} now: once more acts on that."
+    # In the bottom line, where the eyes are, or the key seems to be lost; who took the card was told there already.
+    return f"{slipped} {now}" if len(f"{slipped} {now}") <= context.app.wall.size.width - 2 else now
 
 
 def needs_board(context: Context) -> str | None:

@@ -58,7 +58,7 @@ def withdraw(flow: Flow) -> bool:
     edits = [p.change for p in held if isinstance(p.change, Edit)]
     if not edits or len(edits) != len(held):
         return False
-    flow.put_aside(_with_edits(flow.form, edits))
+    put_aside(flow, _with_edits(flow.form, edits))
     flow.question = flow.owned = None
     for pending in held:
         flow.tell(lambda pending_id=pending.id: flow.store.drop(pending_id))  # type: ignore[misc]  # bound at once

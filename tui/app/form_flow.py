@@ -207,7 +207,7 @@ class Flow:
     def keep_draft(self) -> None:
         """Put what was typed on disk, or take an outdated draft away."""
         if self.is_unsaved:
-            self.put_aside(self.form)
+            put_aside(self, self.form)
         elif self.phase == "editing":
             self.drop_draft()
 
@@ -375,10 +375,6 @@ class Flow:
         elif self.contest and now is not None and now != self.contest.theirs:
             self._clash(edits_of(self.form, self.contest, self.today), now)
 
-    def put_aside(self, form: Form) -> None:
-        """Put a form's texts on disk as a draft."""
-        put_aside(self, form)
-
     def drop_draft(self) -> None:
         """Take the draft off the disk."""
         self.tell(lambda: self.store.drop_draft(self.item_id))
@@ -388,6 +384,8 @@ class Flow:
         """Close, unless something was typed while the answer was under way."""
         saving, self.phase, self.done = self.phase == "saving", "done", sentence
         now = self.view
+        if not saving:
+            self.drop_draft()  # nothing of it is left to save
         if not saving or now is None:
             return
         later = carried(self._shown, self.form, fresh(self.form, now), self.today)
@@ -395,6 +393,6 @@ class Flow:
             return
         self.form, self._shown, self.opened, self.contest, self.mine = later, later, now, None, set()
         if sentence == KEPT:
-            self.put_aside(later)
+            put_aside(self, later)
         else:
             self.phase, self.message = "editing", f"{sentence}; what you typed since then is not saved yet"

@@ -62,6 +62,8 @@ class Undone(NamedTuple):
 
     ids: tuple[PendingId, ...]
     at: Moment
+    lasting: frozenset[PendingId] = frozenset()
+    """Deeds that the server cannot take back: they stay as they are and leave History."""
 
 
 class Redone(NamedTuple):
@@ -69,6 +71,8 @@ class Redone(NamedTuple):
 
     ids: tuple[PendingId, ...]
     at: Moment
+    lasting: frozenset[PendingId] = frozenset()
+    """Deeds that the server cannot do again."""
 
 
 class Sealed(NamedTuple):

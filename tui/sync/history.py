@@ -45,6 +45,13 @@ class Step(Struct, frozen=True):
     def __contains__(self, pending_id: object) -> bool:
         return pending_id in self.changes
 
+    def without(self, pending_ids: Iterable[PendingId]) -> Step | None:
+        """The step without these deeds; None when nothing of it is left."""
+        left = self.changes
+        for pending_id in pending_ids:
+            left = left.delete(pending_id)
+        return replace(self, changes=left) if left else None
+
 
 class History(Struct, frozen=True):
     """Steps that can be undone, newest last, and steps that can be redone."""
@@ -56,13 +63,13 @@ class History(Struct, frozen=True):
         """After a new command: there is nothing left to redo."""
         return History((*self.done[-DEPTH + 1 :], step), ())
 
-    def undid(self, step: Step) -> History:
-        """After an undo: `step` says how to do it again."""
-        return History(self.done[:-1], (*self.undone, step))
+    def undid(self, step: Step | None) -> History:
+        """After an undo: `step` says how to do it again; None when nothing of it could be taken back."""
+        return History(self.done[:-1], self.undone if step is None else (*self.undone, step))
 
-    def redid(self, step: Step) -> History:
-        """After a redo."""
-        return History((*self.done, step), self.undone[:-1])
+    def redid(self, step: Step | None) -> History:
+        """After a redo; None when nothing of it could be done again."""
+        return History(self.done if step is None else (*self.done, step), self.undone[:-1])
 
     def forget(self, pending_id: PendingId) -> History:
         """Without a change that was refused or dropped."""

@@ -131,8 +131,10 @@ def _undone(turn: Turn, event: Undone) -> None:
     if not turn.history.done:
         return
     step = turn.history.done[-1]
-    turn.history = turn.history.undid(step)
+    turn.history = turn.history.undid(step.without(event.lasting))
     for pending_id, deed in zip(event.ids, reversed(step.deeds), strict=True):
+        if deed.pending_id in event.lasting:
+            continue
         pending = turn.outbox.get(deed.pending_id)
         if pending is not None and pending.phase != "sealed":
             turn.withdraw(pending)
@@ -147,6 +149,8 @@ def _redone(turn: Turn, event: Redone) -> None:
     step = turn.history.undone[-1]
     deeds = []
     for pending_id, deed in zip(event.ids, step.deeds, strict=True):
+        if deed.pending_id in event.lasting:
+            continue
         undo = turn.undo_of(deed.pending_id, deed.change.item_id)
         if undo is not None:  # the undo has not left yet: without it the deed simply stands
             turn.withdraw(undo)
@@ -155,7 +159,7 @@ def _redone(turn: Turn, event: Redone) -> None:
         change = _again(turn, deed)
         turn.enqueue(Pending(pending_id, turn.seq(), change, event.at))
         deeds.append(Deed(pending_id, change))
-    turn.history = turn.history.redid(Step.of(deeds, event.at))
+    turn.history = turn.history.redid(Step.of(deeds, event.at) if deeds else None)
 
 
 def _again(turn: Turn, deed: Deed) -> Change:

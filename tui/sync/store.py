@@ -114,20 +114,20 @@ class Store:
         self.apply(Dispatched(pendings, self.clock()))
         return tuple(pending.id for pending in pendings)
 
-    def undo(self) -> Step | None:
-        """Take the last step back; returns it, or None when there is none."""
+    def undo(self, lasting: frozenset[PendingId] = frozenset()) -> Step | None:
+        """Take the last step back, but for its `lasting` deeds; returns it, or None when there is none."""
         done = self.state.history.done
         if not done:
             return None
-        self.apply(Undone(self._ids(len(done[-1].changes)), self.clock()))
+        self.apply(Undone(self._ids(len(done[-1].changes)), self.clock(), lasting))
         return done[-1]
 
-    def redo(self) -> Step | None:
-        """Do the last undone step again; returns it, or None when there is none."""
+    def redo(self, lasting: frozenset[PendingId] = frozenset()) -> Step | None:
+        """Do the last undone step again, but for its `lasting` deeds; returns it, or None when there is none."""
         undone = self.state.history.undone
         if not undone:
             return None
-        self.apply(Redone(self._ids(len(undone[-1].changes)), self.clock()))
+        self.apply(Redone(self._ids(len(undone[-1].changes)), self.clock(), lasting))
         return undone[-1]
 
     def settle(self, pending_id: PendingId, picks: Picks) -> None:

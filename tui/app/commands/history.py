@@ -10,6 +10,8 @@ from tui.app.context import Context
 from tui.domain.changes import Change, Create, Delete, Edit, Move, Restore, Set, apply_edits, inverse
 from tui.domain.model import COLUMN, Board, Item, label_of
 from tui.sync.history import Step
+from tui.sync.lasting import Ways, not_redone, not_undone
+from tui.sync.outbox import PendingId
 from tui.sync.state import State, resolve, view
 
 GROUP = "History"
@@ -40,9 +42,10 @@ def _something_undone(context: Context) -> str | None:
 def undo(context: Context) -> None:
     """Take back what you did last."""
     before = context.state
-    step = context.store.undo()
+    lasting = not_undone(before, before.history.done[-1], _ways(context))
+    step = context.store.undo(lasting)
     if step is not None:
-        _show(context, step, before, undone=True)
+        _show(context, step, before, lasting, undone=True)
 
 
 @command(
@@ -56,17 +59,44 @@ def undo(context: Context) -> None:
 def redo(context: Context) -> None:
     """Do again what you undid last."""
     before = context.state
-    step = context.store.redo()
+    lasting = not_redone(before, before.history.undone[-1], _ways(context))
+    step = context.store.redo(lasting)
     if step is not None:
-        _show(context, step, before, undone=False)
+        _show(context, step, before, lasting, undone=False)
 
 
-def _show(context: Context, step: Step, before: State, *, undone: bool) -> None:
+def _ways(context: Context) -> Ways:
+    """What the server and the board allow an undo to do."""
+    capabilities, board = context.session.capabilities, context.board
+    deletes = capabilities.delete and (board is None or board.allow_delete)
+    return Ways(deletes, capabilities.restore)
+
+
+def _show(context: Context, whole: Step, before: State, lasting: frozenset[PendingId], *, undone: bool) -> None:
+    """Say what became of a step, of which the server leaves the `lasting` deeds as they are."""
+    left = _left(context, [whole.changes[one] for one in whole.order if one in lasting], undone) if lasting else ""
+    step = whole.without(lasting)
+    if step is None:
+        context.say(left, "warning")
+        return
     item_id = resolve(context.state, step.deeds[0].change.item_id)
     if view(context.state, item_id) is not None:
         context.wall.select(item_id)
     done = "Already so" if _was_so(before, step, undone=undone) else "Undone" if undone else "Redone"
-    context.say(f"{done}: {sentence(context, step, undone=undone)}")
+    said = f"{done}: {sentence(context, step, undone=undone)}"
+    context.say(f"{said} {left}".rstrip(), "warning" if left else "information")
+
+
+def _left(context: Context, changes: list[Change], undone: bool) -> str:
+    """Why these changes stay as they are."""
+    item = _item(context, changes[0]) if len(changes) == 1 else None
+    whose = f"{plain(item.key)}: " if item is not None else f"{len(changes):,} items: " if len(changes) > 1 else ""
+    if not undone:
+        return f"{whose}this server cannot bring back what was deleted."
+    if any(isinstance(change, Delete) for change in changes):
+        return f"{whose}a deletion cannot be undone on this server."
+    server = "this server cannot delete" if not context.session.capabilities.delete else "this board allows no deleting"
+    return f"{whose}a new item cannot be undone, because {server}."
 
 
 def _was_so(before: State, step: Step, *, undone: bool) -> bool:

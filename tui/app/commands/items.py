@@ -29,7 +29,9 @@ def needs_columns(context: Context) -> str | None:
 
 
 def needs_delete(context: Context) -> str | None:
-    """Guard: the server and the board must allow deleting."""
+    """Guard: the server and the board must allow deleting what they have."""
+    if (targets := context.wall.targets()) and all(_refused_create(context, item.id) for item in targets):
+        return None
     if not context.session.capabilities.delete:
         return "This server cannot delete items."
     if context.board and not context.board.allow_delete:
@@ -80,10 +82,10 @@ def create(context: Context) -> None:
     words="remove trash",
 )
 def delete(context: Context) -> None:
-    """Delete the marked items or the one under the cursor, after asking; undo brings them back."""
+    """Delete the marked items or the one under the cursor, after asking; undo brings them back where the server can."""
     from tui.app.screens.confirm import ConfirmScreen
 
-    targets = context.wall.targets()
+    targets, is_final = context.wall.targets(), not context.session.capabilities.restore
     what = f"{targets[0].key} {targets[0].name}" if len(targets) == 1 else f"{len(targets)} items"
 
     def answered(yes: bool | None) -> None:
@@ -91,12 +93,33 @@ def delete(context: Context) -> None:
             context.say(f"{targets[0].key if len(targets) == 1 else what} not deleted.")
             return
         found = [item for target in targets if (item := view(context.state, target.id)) is not None]
+        held = [item for item in found if not _drop_never_made(context, item.id)]
+        if held:
+            context.store.dispatch(*(Delete(item.id, item) for item in held))
         if found:
-            context.store.dispatch(*(Delete(item.id, item) for item in found))
-            undo = context.app.keymap.shown_keys("history.undo", 1)
-            context.say(f"Deleted {what}." + (f" {undo} brings it back." if undo else ""))
+            undo = "" if is_final or len(held) < len(found) else context.app.keymap.shown_keys("history.undo", 1)
+            them = "it" if len(targets) == 1 else "them"
+            context.say(f"Deleted {what}." + (f" {undo} brings {them} back." if undo else ""))
 
-    context.open(ConfirmScreen(f"Delete {what}?", "It can be undone."), answered)
+    if all(_refused_create(context, item.id) for item in targets):
+        is_final, hint = True, "The server never took it: it is dropped for good."
+    else:
+        hint = "This is for good: the server cannot bring anything back." if is_final else "It can be undone."
+    context.open(ConfirmScreen(f"Delete {what}?", hint), answered)
+
+
+def _refused_create(context: Context, item_id: ItemId) -> Pending | None:
+    """The create that the server refused, of an item that it never had."""
+    held = refused_of(context.state, item_id)
+    return held if held is not None and isinstance(held.change, Create) else None
+
+
+def _drop_never_made(context: Context, item_id: ItemId) -> bool:
+    """Drop an item that the server never had, with what waits behind it; False when there is something to delete."""
+    held = _refused_create(context, item_id)
+    if held is not None:
+        context.store.drop(held.id)
+    return held is not None
 
 
 def open_new_form(context: Context, board: Board, base: Item) -> None:

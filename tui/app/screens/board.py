@@ -61,7 +61,6 @@ class BoardScreen(Screen[None]):
         self.marked: set[ItemId] = set()
         self._members_given = None if members is None else tuple(members)
         self._members = self._members_given
-        self._filter_before = ""
         self._top, self._bottom = Bar(id="top"), Bar(id="bottom")
         self._wall_view, self._filter_bar = WallView(self.painter), FilterBar()
         self._top_facts: tuple[int, int, int, StorageError | None] | None = None
@@ -366,7 +365,7 @@ class BoardScreen(Screen[None]):
 
     def edit_filter(self) -> None:
         """Let a filter be typed."""
-        self._filter_before = self.filter.text
+        self.filter.begin()
         self._filter_bar.open(self.filter.text)
         self.add_class("-filtering")
         self._hint_filter()
@@ -380,7 +379,7 @@ class BoardScreen(Screen[None]):
         """Close the filter bar: the typed filter stays on, or the one from before comes back."""
         self._filter_bar.close()
         self.remove_class("-filtering")
-        self.filter.typed(self.filter.text if keep else self._filter_before)
+        self.filter.end(keep=keep)
         self.paint()
 
     @on(FilterTyped)

@@ -25,6 +25,7 @@ Words = tuple[str, str, str]
 """Mark, note and tone of a row."""
 _HINTED = ("number", "currency", "date")
 _EXAMPLES = {"date": "2026-12-31, fri or +3d", "number": "15000 or 15k", "currency": "15000 or 15k"}
+_PERCENTAGE = "0 to 100"
 _MOST = 120
 
 
@@ -100,7 +101,7 @@ def _hint(flow: Flow, row: Row) -> str:
     if row.editor in ("choice", "choices"):
         return "Space opens"
     if not flow.form.text(row.member):
-        return _EXAMPLES.get(row.field.kind, "")
+        return _PERCENTAGE if row.field.weight else _EXAMPLES.get(row.field.kind, "")
     text = flow.form.texts.get(row.member)
     if row.field.kind not in _HINTED or text is None:
         return ""
@@ -109,6 +110,8 @@ def _hint(flow: Flow, row: Row) -> str:
     except Invalid:
         return "cannot be read yet"  # the whole sentence comes when the cursor leaves: it would jump with every key
     shown = f"{value:%a %Y-%m-%d}" if isinstance(value, date) else values.show(value, row.field)
+    if shown == text.strip() and row.field.weight:
+        shown = shown.removesuffix("%")  # the sign may be typed, and is no part of the number
     return f"= {visible(shown)}" if shown and shown != text.strip() else ""
 
 

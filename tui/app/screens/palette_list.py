@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import ClassVar, Final
 
 from msgspec import Struct
@@ -72,6 +72,12 @@ def _option_of(strip: Strip) -> int | None:
     """The place of the option that a line is of: Textual notes it in the line's style, for clicks."""
     style = next((segment.style for segment in strip if segment.style), None)
     return None if style is None else style.meta.get("option")
+
+
+def _nearest(before: list[str], at: str, left: Collection[str]) -> str | None:
+    """`at` if it is left, else the next of the rows from before that is, else the last one ahead of it."""
+    place = before.index(at) if at in before else 0
+    return next((row for row in (at, *before[place:], *reversed(before[:place])) if row in left), None)
 
 
 class ListScreen(ModalScreen[str]):
@@ -159,10 +165,12 @@ class ListScreen(ModalScreen[str]):
         self.dismiss(row_id)
 
     def show_rows(self, at: str | None = None) -> None:
-        """Show what the typed text leaves, with the cursor on row `at` or the first."""
+        """Show what the typed text leaves, with the cursor on row `at`, its neighbour if it has gone, or the first."""
         choices = self.query_one("#choices", OptionList)
         text = self.query_one("#narrow", Input).value.strip()
         rows = self.rows(text)
+        if at is not None:
+            at = _nearest([option.id for option in choices.options if option.id], at, {row.id for row in rows})
         choices.clear_options()
         choices.add_options(Option(row.text, id=row.id or None, disabled=not row.id) for row in rows or self.nothing)
         places = [place for place, row in enumerate(rows) if row.id and (at is None or row.id == at)]
