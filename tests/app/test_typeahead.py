@@ -184,9 +184,9 @@ async def test_the_palette_and_what_it_opens_take_typed_ahead() -> None:
 
 async def test_the_filter_takes_typed_ahead() -> None:
     async with wall_of(a_session(8)) as wall:
-        await wall.type_at_once("/deal 6", "enter", "l")
+        await wall.type_at_once("/deal 6", "enter", "x")
         assert wall.app.wall.filter_text == "deal 6"
-        assert wall.cursor == "DEAL-6"
+        assert wall.marked == {"DEAL-6"}
 
 
 async def test_no_cursor_blinks(opener: list[object]) -> None:
