@@ -63,6 +63,21 @@ def test_the_same_commands_on_every_server(run: Run, face_of: Facing, contract: 
     assert any(asked.startswith(("PATCH", "PUT")) for asked in face.asked)
 
 
+@pytest.mark.parametrize("own", ["", 'board = "Sales"\n'], ids=["no board of its own", "a board of its own"])
+@pytest.mark.parametrize(("contract", "ours"), ALL)
+def test_a_key_as_the_wall_shows_it_is_found_on_whichever_board_it_is(
+    run: Run, face_of: Facing, own_home: Path, contract: str, ours: bool, own: str
+) -> None:
+    face_of(contract, ours)
+    config = own_home / ".config" / "cardwall" / "config.toml"
+    config.write_text(config.read_text().replace('board = "Sales"\n', own))
+    ticket = told(run, "items", "list", "--board", "support")[0]
+    assert told(run, "items", "show", ticket["key"])["id"] == ticket["id"]
+    assert told(run, "items", "show", ticket["key"], "--board", "sales", code=3)["error"] == "not_found"
+    assert told(run, "items", "show", "DEAL-1")["board"] == "Sales"
+    assert told(run, "items", "show", "nothing", code=3)["error"] == "not_found"
+
+
 @pytest.mark.parametrize(
     ("contract", "ours", "words"),
     [

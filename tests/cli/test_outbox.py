@@ -18,7 +18,8 @@ from tests.cli.test_keys import Run, run
 from tests.sync.samples import SALES, an_item
 from tui.cli.link import linked
 from tui.cli.main import parser
-from tui.config import Flags, load, state_dir
+from tui.cli.outbox_others import left_waiting
+from tui.config import Flags, known, load, state_dir
 from tui.domain.changes import Create, Edit, Set
 from tui.domain.model import ItemId, Moment, field_member
 from tui.sync.journal import Contents, leave, open_own
@@ -141,6 +142,39 @@ def test_another_profiles_changes_are_never_shown_nor_sent(run: Run, face: Face)
     assert told(run, "outbox", "send", "--profile", "looking", code=4)["error"] == "not_allowed"
     del face
     assert len(told(run, "outbox", "list")) == 1
+
+
+def test_a_list_says_which_profile_it_is_of_and_what_waits_on_others(run: Run, face: Face, own_home: Path) -> None:
+    del face
+    assert run("outbox", "list")[2] == "cardwall: nothing waits to be sent to team\n"
+    for name in ("Zanzibar", "Acme"):
+        told(run, "items", "create", "--name", name, "--queue")
+    looking = run("outbox", "list", "--profile", "looking")
+    assert looking[1:] == (
+        "",
+        "cardwall: nothing waits to be sent to looking\ncardwall: 2 changes wait on team: --profile team\n",
+    )
+    assert run("outbox", "list")[2] == ""
+    of_another_key(own_home, Pending(PendingId("before"), 1, Edit(ItemId("i1"), Map()), Moment(0)))
+    assert run("outbox", "list")[2] == (
+        "cardwall: 1 change waits on team with another key: outbox take-over --profile team\n"
+    )
+
+
+def test_what_a_wall_leaves_is_told_unless_another_wall_is_going_to_send_it(
+    run: Run, face: Face, own_home: Path
+) -> None:
+    del face
+    settings = known({"HOME": str(own_home)})
+    profiles, folder = settings.profiles.values(), state_dir({"HOME": str(own_home)})
+    assert left_waiting(folder, profiles) == []
+    told(run, "items", "create", "--name", "Zanzibar", "--queue")
+    assert left_waiting(folder, profiles) == ["1 change waits on team: cardwall outbox list --profile team"]
+    (path,) = folder.glob("*.outbox")
+    wall = open_own(folder, stamp(own_home), path.stem)
+    assert left_waiting(folder, profiles) == []
+    wall.close(empty=False)
+    assert left_waiting(folder, [settings.profiles["looking"]]) == []
 
 
 def test_the_next_wall_delivers_what_was_queued(run: Run, samples: None, tmp_path: Path, own_home: Path) -> None:

@@ -204,3 +204,63 @@ def test_on_a_terminal_what_failed_can_be_written_all_the_same(
     monkeypatch.setattr(sys, "stdin", Terminal())
     assert main(["profiles", "add"]) == code
     assert (folder_of(own_home) / "later.toml").exists() is (code == 0)
+
+
+ENOUGH = ("add", "later", "--contract", "cekat", "--url", DOWN, "--anyway")
+
+
+def asked_on_a_terminal(monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], answers: list[str]) -> list[str]:
+    """What ``cardwall profiles`` with these words asks a person who answers so."""
+    asked: list[str] = []
+    left = iter(answers)
+
+    def line(prompt: str, *, secret: bool) -> str:
+        del secret
+        asked.append(prompt)
+        return next(left)
+
+    monkeypatch.setattr(profile_questions, "_line", line)
+    monkeypatch.setattr(sys, "stdin", Terminal())
+    assert main(["profiles", *words]) == 0
+    assert next(left, None) is None
+    return asked
+
+
+@pytest.mark.parametrize("key", [("--no-key",), ("--key-env", "NOWHERE"), ("--key-command", "false")])
+def test_on_a_terminal_flags_that_are_enough_leave_no_question(
+    own_home: Path, monkeypatch: pytest.MonkeyPatch, key: tuple[str, ...]
+) -> None:
+    assert asked_on_a_terminal(monkeypatch, (*ENOUGH, *key), []) == []
+    assert (folder_of(own_home) / "later.toml").exists()
+
+
+def test_on_a_terminal_flags_that_are_not_enough_are_not_asked_again(
+    own_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = asked_on_a_terminal(monkeypatch, (*ENOUGH, "--colour", "red"), ["", "none", "", "", ""])
+    beginnings = ("how the server is told", "where the API key comes", "the server's request", "your name", "only look")
+    assert all(prompt.startswith(said) for prompt, said in zip(asked, beginnings, strict=True)), asked
+    assert "red" in (folder_of(own_home) / "later.toml").read_text()
+
+
+@pytest.mark.parametrize("stdin", [io.StringIO, Terminal])
+def test_a_key_file_that_is_not_there_is_named_and_never_begun(
+    own_home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], stdin: type[io.StringIO]
+) -> None:
+    monkeypatch.setattr(sys, "stdin", stdin("typed\n"))
+    assert main(["profiles", *ENOUGH, "--key-file", "~/keys/wrong"]) == 2
+    said = capsys.readouterr()
+    assert (said.out, f"--key-file {own_home}/keys/wrong: no such file" in said.err) == ("", True)
+    assert not folder_of(own_home).exists()
+    assert not (own_home / "keys").exists()
+    assert main(["profiles", *ENOUGH, "--key-file", "~nobody-here/key"]) == 2
+    assert "--key-file ~nobody-here/key: no such file" in capsys.readouterr().err
+
+
+def test_a_key_file_that_is_there_is_used_without_a_question(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    key = own_home / "key"
+    key.write_text("cw_secret\n")
+    key.chmod(0o600)
+    assert asked_on_a_terminal(monkeypatch, (*ENOUGH, "--key-file", str(key)), []) == []
+    assert (folder_of(own_home) / "later.toml").exists()
+    assert key.read_text() == "cw_secret\n"

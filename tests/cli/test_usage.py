@@ -71,6 +71,13 @@ def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     assert (end.value.code, capsys.readouterr().out) == (0, f"cardwall {__version__}\n")
 
 
+def test_the_help_says_how_another_profile_is_opened(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as end:
+        main(["--help"])
+    said = capsys.readouterr().out
+    assert (end.value.code, "cardwall --profile NAME opens the wall of another profile" in said) == (0, True)
+
+
 @pytest.mark.parametrize("words", [["--help"], ["demo", "--help"], ["--nonsense"], ["demo", "--items", "0"]])
 def test_help_and_mistakes_load_nothing_that_takes_time(words: list[str]) -> None:
     loaded = shell(*words, code=LOADED).stdout.partition("LOADED")[2].split()

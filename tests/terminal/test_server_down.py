@@ -71,3 +71,19 @@ def test_what_was_done_while_the_server_was_down_arrives_once(
     assert outbox_files(own_home) == []
     assert place.written("Abacus") == [(place.team.item, 2)]
     assert [version for _, version in place.written("Acme & Söhne")] == [1]
+
+
+def test_who_quits_with_changes_waiting_is_told_where_they_are(own_home: Path, tmp_path: Path) -> None:
+    place = TeamWall(own_home, team(tmp_path), "slate")
+    with place.server() as server, place.wall() as terminal:
+        terminal.wait_for("Counter")
+        server.end()
+        terminal.type("CAbacus")
+        terminal.wait_for("Abacus")
+        save(terminal)
+        terminal.wait_for("1 pending")
+        terminal.press("q")
+        terminal.wait_for("keep for later")
+        terminal.press("k")
+        assert terminal.wait_exit() == 0
+        assert terminal.text.rstrip().endswith("1 change waits on team: cardwall outbox list --profile team")

@@ -55,7 +55,7 @@ async def find_item(shell: Shell, wanted: str, board_name: str | None) -> tuple[
         if shell.backend.capabilities.blueprint:
             raise NotFound(f"there is no item {wanted!r}") from None  # such a server knows items by their keys too
     if item is None:
-        return await _by_key(shell, wanted, await find_board(shell, board_name))
+        return await _by_key(shell, wanted, board_name)
     board_id = item.board_id
     board = await shell.ask(lambda: shell.backend.board(board_id))
     if board_name is not None and board_name != board.id and fold(board_name) != fold(board.name):
@@ -63,15 +63,33 @@ async def find_item(shell: Shell, wanted: str, board_name: str | None) -> tuple[
     return item, board
 
 
-async def _by_key(shell: Shell, wanted: str, board: Board) -> tuple[Item, Board]:
-    found = [item async for item in items_of(shell, board) if wanted == item.id or fold(item.key) == fold(wanted)]
+async def _by_key(shell: Shell, wanted: str, board_name: str | None) -> tuple[Item, Board]:
+    """On the board that is named; else on the profile's own, and where it is not there, on each of the others."""
+    looked: list[Board] = []
+    if board_name is not None or shell.profile.board is not None:
+        looked = [await find_board(shell, board_name)]
+    found = await _called(shell, wanted, looked)
+    if not found and board_name is None:
+        others = [name.id for name in await board_names(shell) if name.id not in [board.id for board in looked]]
+        more = [await find_board(shell, board_id) for board_id in others]
+        found = await _called(shell, wanted, more)
+        looked += more
     if not found:
-        raise NotFound(f"there is no item {wanted!r} on {board.name}")
+        raise NotFound(f"there is no item {wanted!r} on {', '.join(b.name for b in looked[:LISTED]) or 'any board'}")
     if len(found) > 1:
-        ids = ", ".join(item.id for item in found[:LISTED])
+        ids = ", ".join(item.id for item, _ in found[:LISTED])
         raise UsageError(f"{len(found)} items are called {wanted!r}; name one by its id: {ids}")
-    item_id = found[0].id
-    return await shell.ask(lambda: shell.backend.item(item_id)), board
+    (item, board) = found[0]
+    return await shell.ask(lambda: shell.backend.item(item.id)), board
+
+
+async def _called(shell: Shell, wanted: str, boards: Sequence[Board]) -> list[tuple[Item, Board]]:
+    return [
+        (item, board)
+        for board in boards
+        async for item in items_of(shell, board)
+        if wanted == item.id or fold(item.key) == fold(wanted)
+    ]
 
 
 async def items_of(shell: Shell, board: Board) -> AsyncIterator[Item]:

@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from tui.cli.options import Subparsers
 
 ABOUT = """\
-An ITEM is named by its key (DEAL-42) or its id. --board is needed only where the profile has several boards
-and says nothing of a board to open. What cannot be read is told with the field and what is accepted (exit 7).
+An ITEM is named by its key, as the wall shows it (DEAL-42), or its id; without --board it is looked for on every
+board. Lists and new items need --board where the profile has several boards and says nothing of a board to open.
+What cannot be read is told with the field and what is accepted (exit 7).
 """
 CODES = """\
 exit codes: 0 done; 1 failed, or only partly done; 2 usage; 3 not found; 4 not allowed; 5 conflict;

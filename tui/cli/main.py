@@ -26,6 +26,11 @@ GROUPS = {
     "profiles": "tui.cli.profiles",
 }
 """Every command with the module that has its flags, in the order of the help."""
+ABOUT_FLAGS = """\
+cardwall --profile NAME opens the wall of another profile, and cardwall --board NAME one board: the flags of open
+need no command before them (cardwall open --help). Commands take --profile NAME too, after their own words:
+cardwall items list --profile NAME. The profiles there are: cardwall profiles list.
+"""
 
 
 def parser(command: str | None = None) -> argparse.ArgumentParser:
@@ -33,6 +38,8 @@ def parser(command: str | None = None) -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(
         prog="cardwall",
         description="The keyboard-driven kanban wall for the terminal. Without a command it opens the wall.",
+        epilog=ABOUT_FLAGS,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
     top.add_argument("--version", action="version", version=f"cardwall {__version__}")

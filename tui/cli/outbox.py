@@ -74,8 +74,10 @@ def add_to(commands: Subparsers) -> None:
 
 def run_list(options: argparse.Namespace, _ending: Ending) -> int:
     """Show what waits."""
+    from tui.cli.outbox_others import others_waiting
     from tui.cli.outbox_output import pending_json, say_waiting
     from tui.cli.output import note, say_json
+    from tui.config import known
     from tui.sync.waiting import waiting
 
     profile = profile_of(options)
@@ -87,7 +89,9 @@ def run_list(options: argparse.Namespace, _ending: Ending) -> int:
     if options.json:
         say_json([pending_json(pending, keys, each) for each, pending in rows])
     else:
-        say_waiting(rows, keys)
+        say_waiting(rows, keys, profile.name)
+    for sentence in others_waiting(_folder(), profile, known(os.environ).profiles.values()):
+        note(sentence)
     return 0
 
 
@@ -110,7 +114,7 @@ def run_send(options: argparse.Namespace, _ending: Ending) -> int:
             keys |= {item.id: item.key for item in store.state.items.values()}
             for line in notes:
                 note(line)
-            return _told(options, before, store, keys, trouble)
+            return _told(options, shell.profile.name, before, store, keys, trouble)
 
     return reached(options, work, writes=True)
 
@@ -165,7 +169,12 @@ def run_take_over(options: argparse.Namespace, _ending: Ending) -> int:
 
 
 def _told(
-    options: argparse.Namespace, before: list[Pending], store: Store, keys: Keys, trouble: CardwallError | None
+    options: argparse.Namespace,
+    profile: str,
+    before: list[Pending],
+    store: Store,
+    keys: Keys,
+    trouble: CardwallError | None,
 ) -> int:
     """Say what became of each; the exit code."""
     from tui.cli.outbox_output import say_sent
@@ -178,7 +187,7 @@ def _told(
         raise trouble
     if trouble is not None:
         note(trouble.message)
-    say_sent(sent, kept, keys, as_json=options.json)
+    say_sent(sent, kept, keys, profile, as_json=options.json)
     return CardwallError.exit_code if sent and kept else _code(kept)
 
 

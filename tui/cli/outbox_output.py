@@ -55,10 +55,10 @@ def pending_text(pending: Pending, keys: Keys) -> str:
     return f"{kind_of(pending.change)} {what}" + (f": {names}" if names else "")
 
 
-def say_waiting(rows: Sequence[tuple[Waiting, Pending]], keys: Keys) -> None:
-    """What waits, as a table."""
+def say_waiting(rows: Sequence[tuple[Waiting, Pending]], keys: Keys, profile: str) -> None:
+    """What waits on a profile, as a table."""
     if not rows:
-        note("nothing waits to be sent")
+        note(f"nothing waits to be sent to {profile}")
         return
     head = ("ID", "WHAT", "STATE", "SINCE", "HELD BY")
     table = [
@@ -74,7 +74,7 @@ def say_waiting(rows: Sequence[tuple[Waiting, Pending]], keys: Keys) -> None:
     say_table(head, table)
 
 
-def say_sent(sent: Sequence[Pending], kept: Sequence[Pending], keys: Keys, *, as_json: bool) -> None:
+def say_sent(sent: Sequence[Pending], kept: Sequence[Pending], keys: Keys, profile: str, *, as_json: bool) -> None:
     """What became of each change that was to be sent."""
     if as_json:
         say_json({"sent": [pending_json(p, keys) for p in sent], "waiting": [pending_json(p, keys) for p in kept]})
@@ -85,7 +85,7 @@ def say_sent(sent: Sequence[Pending], kept: Sequence[Pending], keys: Keys, *, as
         why = pending.problem or ("clashes with what someone else changed" if pending.conflict else pending.phase)
         say(f"waits: {pending_text(pending, keys)} ({why})")
     if not sent and not kept:
-        note("nothing waits to be sent")
+        note(f"nothing waits to be sent to {profile}")
 
 
 def _item(pending: Pending) -> Item | None:

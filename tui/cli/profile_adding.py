@@ -92,6 +92,7 @@ def _completed(options: argparse.Namespace, settings: Settings, *, asks: bool) -
     from tui.config.steps import checked, suggested, wanted
 
     told = _told(options, settings)
+    asks = asks and not _is_enough(told)
     answers: Answers = {}
     for _ in range(64):
         step = next((step for step in wanted(answers) if step.name not in answers), None)
@@ -113,6 +114,14 @@ def _completed(options: argparse.Namespace, settings: Settings, *, asks: bool) -
     return answers
 
 
+def _is_enough(told: Answers) -> bool:
+    """Whether flags say all that has no usual value: who gives those wants the usual values of the rest."""
+    from tui.config.steps import wanted
+
+    usual = {step.name: step.default for step in wanted(told) if step.default is not None}
+    return all(step.name in told for step in wanted({**usual, **told}) if step.default is None)
+
+
 def _told(options: argparse.Namespace, settings: Settings) -> Answers:
     """What the flags say, a step each."""
     plain = {name: getattr(options, name) for name in ("name", "contract", "url", "database", "auth", "me", "colour")}
@@ -120,6 +129,8 @@ def _told(options: argparse.Namespace, settings: Settings) -> Answers:
     for kind in ("env", "command", "keyring", "file"):
         if (source := getattr(options, f"key_{kind}")) is not None:
             told |= {"key": kind, "key_source": source}
+    if options.key_file is not None and not options.key_stdin:
+        _check_key_file(options.key_file)
     if options.no_key:
         told["key"] = "none"
     if options.rate_limit:
@@ -132,6 +143,13 @@ def _told(options: argparse.Namespace, settings: Settings) -> Answers:
             told |= {"key": "file", "key_source": str(key_file(settings, options.name))}
         told["key_text"] = sys.stdin.readline().strip()
     return told
+
+
+def _check_key_file(name: str) -> None:
+    """Raises UsageError where there is no such file: only a question, or ``--key-stdin``, writes a new one."""
+    path = os.path.expanduser(name)  # noqa: PTH111  # one that names an unknown user stays as typed
+    if not os.path.exists(path):  # noqa: PTH110  # as typed
+        raise UsageError(f"--key-file {path}: no such file; --key-stdin writes it with the key from standard input")
 
 
 def look_json(look: Look) -> dict[str, object]:

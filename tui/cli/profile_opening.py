@@ -83,6 +83,8 @@ class RunProfiles:
         self._folder = folder
         self._servers: dict[str, Connect] = {began.database: connect} if began.contract == "local" else {}
         self._links = ExitStack()
+        self.opened = {began.name: began}
+        """The profiles that this run has worked with."""
 
     def close(self) -> None:
         """Stop every server that was started for a switch."""
@@ -113,6 +115,7 @@ class RunProfiles:
         profile = self._profile(name)
         gate, stamp = await asyncio.to_thread(self._prepared, profile)
         connect = self._connect(profile, gate)
+        self.opened[name] = profile
         session = session_of(profile, stamp, connect, self._folder, profile.board, gate)
         collector.spare_loaded_items(session.store)
         views = FileViews(self._folder / "views.json", stamp)

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import argparse
 import os
+from collections.abc import Iterable
 from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from tui.cli.ending import Ending
     from tui.cli.options import Subparsers
+    from tui.config import Profile
+
+SIGNALLED = 128
+"""Exit codes from here on mean that a signal ended the wall: its terminal may be gone."""
 
 
 def add_to(commands: Subparsers) -> None:
@@ -49,7 +55,7 @@ def run(options: argparse.Namespace, ending: Ending) -> int:
     folder = state_dir(os.environ)
     gate = budget_of(profile, folder)
     with linked(profile, gate=gate) as connect, closing(RunProfiles(flags, profile, connect, folder)) as profiles:
-        return show(
+        code = show(
             profile,
             connect,
             folder=folder,
@@ -59,3 +65,14 @@ def run(options: argparse.Namespace, ending: Ending) -> int:
             budget=gate,
             profiles=profiles,
         )
+    if code < SIGNALLED:
+        _say_left(folder, profiles.opened.values())
+    return code
+
+
+def _say_left(folder: Path, profiles: Iterable[Profile]) -> None:
+    from tui.cli.outbox_others import left_waiting
+    from tui.cli.output import note
+
+    for sentence in left_waiting(folder, profiles):
+        note(sentence)
