@@ -43,6 +43,45 @@ async def test_the_palette_finds_a_command_by_another_name_and_by_what_it_does(t
         assert found in [row.id for row in wall.app.screen.rows(typed)]  # type: ignore[attr-defined]  # the palette
 
 
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        ("preferences", ("view.card_fields", "board.edit")),
+        ("settings", ("view.card_fields", "board.edit")),
+        ("theme", ("board.edit",)),
+        ("add column", ("board.edit",)),
+        *((word, ("item.edit",)) for word in ("assign", "owner", "comment", "tag", "note")),
+        *((word, ("item.move",)) for word in ("archive", "lost")),
+        ("copy", ("item.open",)),
+        *((word, ("item.create_form",)) for word in ("add card", "duplicate", "add")),
+        ("trash", ("item.delete",)),
+        ("restore", ("history.undo",)),
+        *((word, ("outbox.open",)) for word in ("drop", "discard")),
+        *((word, ("profile.switch", "profile.add")) for word in ("user", "User", "login")),
+        ("log out", ("profile.switch",)),
+        ("history", ("history.open",)),
+        ("goto", ("search.open",)),
+        ("undo", ("history.undo",)),
+        ("move", ("item.move_left", "item.move_right", "item.move")),
+        ("what waits", ("outbox.open",)),
+        ("hist", ("history.open",)),
+    ],
+)
+async def test_the_palette_puts_whole_words_before_scattered_letters(typed: str, first: tuple[str, ...]) -> None:
+    async with wall_of(a_session(12)) as wall:
+        await wall.press(":")
+        rows = wall.app.screen.rows(typed)  # type: ignore[attr-defined]  # the palette
+        assert {row.id for row in rows[: len(first)]} == set(first), [row.id for row in rows]
+
+
+async def test_the_palette_still_finds_scattered_letters_last() -> None:
+    async with wall_of(a_session(12)) as wall:
+        await wall.press(":")
+        found = [row.id for row in wall.app.screen.rows("rename")]  # type: ignore[attr-defined]  # the palette
+        assert found[0] == "item.edit"
+        assert wall.app.screen.rows("mvright")[0].id == "item.move_right"  # type: ignore[attr-defined]  # the palette
+
+
 async def test_the_palette_opens_the_help_of_the_board() -> None:
     async with wall_of(a_session(12)) as wall:
         await wall.type_at_once(":help", "enter")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from textual.content import Content
@@ -20,10 +21,13 @@ MOST_KEYS = 12
 LONGEST_TITLE = 32
 OF_USE = 8
 """Cells of a description that say something."""
+IN_TITLE, SCATTERED = -1, 4
+"""How well a command is found: by the words of its title, by others as `_rank` says, or by letters of it alone."""
+_WORD = re.compile(r"\w+")
 
 
 def found(context: Context, text: str, room: int, place: str = BOARD) -> list[Row]:
-    """The commands of a place whose titles match `text`, best first, in columns of `room` cells together.
+    """The commands of a place that `text` finds, best first, in columns of `room` cells together.
 
     Those that cannot run now say why.
     """
@@ -36,25 +40,49 @@ def _matches(context: Context, text: str, place: str) -> Iterator[tuple[Command,
         yield from ((command, Content(command.title)) for command in sorted(commands, key=lambda c: c.title))
         return
     matcher = Matcher(text)
-    scored = [(matcher.match(f"{command.title} {command.id}"), command) for command in commands]
-    hits = [command for score, command in sorted(scored, key=lambda pair: -pair[0]) if score > 0]
+    scores = {command.id: matcher.match(f"{command.title} {command.id}") for command in commands}
+    hits = [command for command in commands if scores[command.id] > 0]
     leaving = context.app.commands.get("app.quit")
-    if leaving in commands and text in (*QUITS, *SAVES_AND_QUITS):
-        others = [command for command in hits if command is not leaving]
-        hits = [leaving, *others] if text in QUITS else [*others, leaving]
-    for command in hits:
-        yield command, matcher.highlight(command.title)
     if text in (*QUITS, *SAVES_AND_QUITS):
+        hits.sort(key=lambda command: -scores[command.id])
+        if leaving in commands:
+            others = [command for command in hits if command is not leaving]
+            hits = [leaving, *others] if text in QUITS else [*others, leaving]
+        yield from ((command, matcher.highlight(command.title)) for command in hits)
         return
+    ranks = {command.id: SCATTERED for command in hits}
     for command in commands:
-        if command not in hits and _is_called(command, text):
-            yield command, Content(command.title)
+        if (rank := _rank(command, text)) is not None:
+            ranks[command.id] = rank
+    by_title = {name: rank in (IN_TITLE, SCATTERED) for name, rank in ranks.items()}
+    places = {name: (rank, -scores[name] if by_title[name] else 0.0) for name, rank in ranks.items()}
+    for command in sorted((each for each in commands if each.id in ranks), key=lambda each: places[each.id]):
+        yield command, matcher.highlight(command.title) if by_title[command.id] else Content(command.title)
 
 
-def _is_called(command: Command, text: str) -> bool:
-    """Whether every word of `text` begins one of those that tell what a command does."""
-    told = f"{command.help} {command.words}".casefold().split()
-    return all(any(word.startswith(start) for word in told) for start in text.casefold().split())
+def _rank(command: Command, text: str) -> int | None:
+    """How well the words of `text` are those of a command, best first; None when one of them is not.
+
+    First beginnings of the title's words; then whole words of what it is called, of its help, and beginnings of those.
+    """
+    typed = text.casefold().split()
+    title, names, told = (_words(said) for said in (command.title, command.words, command.help))
+    if all(_begins(word, title) for word in typed):
+        return IN_TITLE
+    steps = [
+        0 if word in title | names else 1 if word in told else 2 if _begins(word, title | names) else 3
+        for word in typed
+        if _begins(word, title | names | told)
+    ]
+    return max(steps) if len(steps) == len(typed) else None
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(_WORD.findall(text.casefold()))
+
+
+def _begins(start: str, words: frozenset[str]) -> bool:
+    return any(word.startswith(start) for word in words)
 
 
 def _row(context: Context, command: Command, title: Content, room: int) -> Row:

@@ -59,7 +59,7 @@ def switch(context: Context) -> None:
     title="Edit board…",
     group=GROUP,
     guard=(needs_write, needs_board, needs_blueprint),
-    words="columns fields limits colours settings",
+    words="add column columns fields limits colours theme settings preferences",
 )
 def edit(context: Context) -> None:
     """Change this board's columns, fields and rules, as text."""

@@ -37,7 +37,7 @@ def _something_undone(context: Context) -> str | None:
     title="Undo",
     group=GROUP,
     guard=(needs_write, _something_done),
-    words="revert back",
+    words="revert back restore undelete",
 )
 def undo(context: Context) -> None:
     """Take back what you did last."""

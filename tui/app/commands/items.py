@@ -46,7 +46,7 @@ def needs_delete(context: Context) -> str | None:
     group=GROUP,
     guard=(needs_write, needs_item, needs_board),
     footer="edit",
-    words="rename change value field label",
+    words="rename change value field label tag note comment owner assign",
 )
 def edit(context: Context) -> None:
     """Change any field of the item in one form; a conflict or refusal of it is settled there."""
@@ -62,7 +62,7 @@ def edit(context: Context) -> None:
     group=GROUP,
     guard=(needs_write, needs_columns),
     footer="new",
-    words="add create card deal ticket lead",
+    words="add create card deal ticket lead duplicate clone",
 )
 def create(context: Context) -> None:
     """Make a new item in the cursor's column."""
@@ -79,7 +79,7 @@ def create(context: Context) -> None:
     title="Delete…",
     group=GROUP,
     guard=(needs_write, needs_item, needs_delete),
-    words="remove trash",
+    words="remove trash bin",
 )
 def delete(context: Context) -> None:
     """Delete the marked items or the one under the cursor, after asking; undo brings them back where the server can."""

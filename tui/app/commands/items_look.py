@@ -26,7 +26,9 @@ def _screen(context: Context) -> ItemScreen:
     return screen
 
 
-@command("item.open", keys=("enter",), title="Open", group=GROUP, guard=needs_item, footer="open")
+@command(
+    "item.open", keys=("enter",), title="Open", group=GROUP, guard=needs_item, footer="open", words="show copy key"
+)
 def open_item(context: Context) -> None:
     """Show the item at full size with its history; a card in conflict opens what must be settled."""
     item = context.wall.cursor_item()
@@ -58,7 +60,7 @@ def show_item(context: Context, item: Item) -> None:
     title="Find an item…",
     group="Find",
     guard=needs_board,
-    words="search look for",
+    words="search look for goto",
 )
 def search(context: Context) -> None:
     """Find an item of this board by words, key or fields, and jump to it."""

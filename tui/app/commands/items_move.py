@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     group="Item",
     guard=(needs_write, needs_item, needs_columns),
     footer="move to",
-    words="stage column status change",
+    words="stage column status change archive close won lost done",
 )
 def move(context: Context) -> None:
     """Move the marked items or the one under the cursor to a column or status you pick."""

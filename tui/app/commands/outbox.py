@@ -38,7 +38,7 @@ def something_was_done(context: Context) -> str | None:
     title="What waits to be sent…",
     group=GROUP,
     guard=something_waits,
-    words="pending queue unsent offline",
+    words="pending queue unsent offline drop discard",
 )
 def open_outbox(context: Context) -> None:
     """List every change the server has not taken yet: send it again, drop it, settle it, or go to its card."""
@@ -59,7 +59,12 @@ def open_outbox(context: Context) -> None:
 
 
 @command(
-    "history.open", keys=("g h",), title="What you did…", group=GROUP, guard=something_was_done, words="log journal"
+    "history.open",
+    keys=("g h",),
+    title="What you did…",
+    group=GROUP,
+    guard=something_was_done,
+    words="log journal history",
 )
 def open_history(context: Context) -> None:
     """List what you did in this session, newest first, and go to the card of one of it."""

@@ -22,7 +22,7 @@ def needs_profiles(context: Context) -> str | None:
     title="Open another profile…",
     group=GROUP,
     guard=needs_profiles,
-    words="account server connection change",
+    words="account user server connection change log in out login logout",
 )
 def switch(context: Context) -> None:
     """Work on another server or as another user: what waits here is kept."""
@@ -48,7 +48,11 @@ def switch(context: Context) -> None:
 
 
 @command(
-    "profile.add", title="New profile…", group=GROUP, guard=needs_profiles, words="account server connection key login"
+    "profile.add",
+    title="New profile…",
+    group=GROUP,
+    guard=needs_profiles,
+    words="account user server connection key log in login",
 )
 def add(context: Context) -> None:
     """Put a profile together, step by step, and ask its server before it is written."""

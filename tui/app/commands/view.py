@@ -112,7 +112,7 @@ def sort(context: Context) -> None:
     title="Card fields",
     group=VIEW,
     guard=needs_board,
-    words="show hide columns details",
+    words="show hide columns details settings preferences",
 )
 def card_fields(context: Context) -> None:
     """Choose up to three fields that cards show."""
