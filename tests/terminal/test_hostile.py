@@ -95,7 +95,7 @@ def test_a_conflict_over_hostile_values_is_drawn_as_text(own_home: Path) -> None
             terminal.paste(text)
             terminal.wait_for("[bold red]")
         one.press("ctrl+s")
-        one.wait_for("H/L move")
+        one.wait_for(re.compile(r"H/L move|saved DEAL-\d+"))  # the sentence stays until the next key
         two.press("ctrl+s")
         two.wait_for("1 CONFLICT")
         two.wait_for(re.compile(r"mine two \[bold"))
