@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
+from typing import TYPE_CHECKING, cast
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from immutables import Map
 from msgspec.structs import replace
 
 from tests.cli.test_boards import samples
@@ -18,9 +20,15 @@ from tests.terminal.terminal import Terminal
 from tui.api.backend import Past
 from tui.cli.conflicts import ask, confirm
 from tui.cli.item_base import rolled_back
+from tui.cli.item_send import carry_out
+from tui.cli.output import Told
+from tui.domain.changes import Edits, Set
 from tui.domain.merge import Clash
 from tui.domain.model import NAME, Board, Field, Item, Moment, field_member, with_value
 from tui.domain.record import Value
+
+if TYPE_CHECKING:
+    from tui.cli.reach import Shell
 
 __all__ = ["run", "samples"]
 
@@ -109,3 +117,18 @@ def test_ctrl_c_ends_the_question(run: Run, samples: None) -> None:
         assert it.wait_exit() == 130
         assert "Traceback" not in it.text
     assert json.loads(run("items", "show", "DEAL-39", "--json")[1])["name"] == "Globex"
+
+
+def test_a_base_that_nobody_knows_is_said_to_be_so_and_cannot_be_taken(capsys: pytest.CaptureFixture[str]) -> None:
+    picks = ask(CLASHES, NOTES, answering("1", "3", "b", "2"), knows_base=False)
+    assert picks == {field_member("size"): "theirs", field_member("notes"): "mine"}
+    assert "  1 base    not known\n  2 mine    2\n" in capsys.readouterr().err
+
+
+async def test_a_dry_run_tells_of_a_clash_and_asks_nobody() -> None:
+    nobody = cast("Shell", None)  # whoever asks or writes needs one
+    base = an_item()
+    edits: Edits = Map({NAME: Set(base.name, "mine")})
+    for known in (base, None):
+        with pytest.raises(Told, match="changed by someone"):
+            await carry_out(nobody, known, with_value(base, NAME, "theirs"), edits, SALES, policy="ask", dry_run=True)

@@ -62,39 +62,51 @@ def _merged(edits: Edits, theirs: Item, board: Board) -> Mapping[str, object]:
     return {name: pair["to"] for name, pair in pairs.items() if isinstance(pair, dict)}
 
 
-def settle(policy: Policy, clashes: tuple[Clash, ...], board: Board, shell: Shell) -> Mapping[Member, Pick] | None:
+def settle(
+    policy: Policy, clashes: tuple[Clash, ...], board: Board, shell: Shell, *, knows_base: bool = True
+) -> Mapping[Member, Pick] | None:
     """The picks that a policy or a person makes; None to write nothing."""
     match policy:
         case "mine" | "theirs":
             return {clash.member: policy for clash in clashes}
         case "ask":
             with shell.waiting_for_user():
-                return ask(clashes, board)
+                return ask(clashes, board, knows_base=knows_base)
         case _:
             return None
 
 
-def ask(clashes: tuple[Clash, ...], board: Board, answers: Answers | None = None) -> Mapping[Member, Pick] | None:
-    """Show base, mine and theirs of each clash and take a digit; None when the person gives up."""
+def ask(
+    clashes: tuple[Clash, ...], board: Board, answers: Answers | None = None, *, knows_base: bool = True
+) -> Mapping[Member, Pick] | None:
+    """Show base, mine and theirs of each clash and take a digit; None when the person gives up.
+
+    A base that nobody knows can be neither shown nor taken, and nothing can be joined over it.
+    """
     answers = answers or _read
     picks: dict[Member, Pick] = {}
     for clash in clashes:
-        joins = can_keep_both(board, clash.member)
+        joins = knows_base and can_keep_both(board, clash.member)
         _say(f"{label_of(board, clash.member)}: changed by both")
         for number, name in enumerate(("base", "mine", "theirs"), start=1):
-            _say(f"  {number} {name.ljust(6)}  {value_text(getattr(clash, name), clash.member, board)}")
-        pick = _pick(answers, joins=joins)
+            known = knows_base or name != "base"
+            value = value_text(getattr(clash, name), clash.member, board) if known else "not known"
+            _say(f"  {number} {name.ljust(6)}  {value}")
+        pick = _pick(answers, joins=joins, knows_base=knows_base)
         if pick is None:
             return None
         picks[clash.member] = pick
     return picks
 
 
-def _pick(answers: Answers, *, joins: bool) -> Pick | None:
-    keys: dict[str, Pick] = {"1": "base", "2": "mine", "3": "theirs"}
+def _pick(answers: Answers, *, joins: bool, knows_base: bool) -> Pick | None:
+    keys: dict[str, Pick] = {"2": "mine", "3": "theirs"}
+    if knows_base:
+        keys["1"] = "base"
     if joins:
         keys["b"] = "both"
-    question = f"1 base, 2 mine, 3 theirs{', b both' if joins else ''}, q write nothing: "
+    first = "1 base, " if knows_base else ""
+    question = f"{first}2 mine, 3 theirs{', b both' if joins else ''}, q write nothing: "
     while True:
         try:
             answer = answers(question).strip().lower()

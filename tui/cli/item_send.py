@@ -26,6 +26,8 @@ async def carry_out(
 
     Raises `Told` for a conflict that the policy does not settle; nothing is written then.
     """
+    if dry_run and policy == "ask":
+        policy = "merge"  # what would be asked is told
     if base is None:
         edits, base = _blind(shell, theirs, edits, board, policy), theirs
     picks: Mapping[Member, Pick] = {}
@@ -61,7 +63,7 @@ def _blind(shell: Shell, theirs: Item, edits: Edits, board: Board, policy: Polic
         if isinstance(edit, Set) and edit.mine != value_of(theirs, member)
     )
     rest: Edits = Map({member: edit for member, edit in edits.items() if not isinstance(edit, Set)})
-    picks = settle(policy, clashes, board, shell) if policy != "fail" else None
+    picks = settle(policy, clashes, board, shell, knows_base=False) if policy != "fail" else None
     if picks is None:
         raise conflict(None, theirs, board, Merge(rest, clashes))
     for clash in clashes:
